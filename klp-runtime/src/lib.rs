@@ -1,2 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-//! Placeholder.
+//! What klp's macros, link step and cores share: the [`contract`] and the kernel's [`Errno`].
+//!
+//! No dependencies, no `std`, no allocation, and no kernel in sight.
+#![no_std]
+
+pub mod contract;
+mod errno;
+
+pub use errno::{Errno, Result};

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//! The contract between a patch crate, the link step and the cores.
+//!
+//! `klp-macros` turns each annotated item into one of the records below and collects them with
+//! linkme, one section a kind. The link step reads the records from the linked object, by these
+//! very types, checks them against the kernel profile and writes the kernel's own tables.
+//!
+//! A record is plain `repr(C)` data of pointers and numbers, for a 64-bit little-endian target.
+//! Changing a record, a name or its meaning means raising [`ABI`].
+
+use core::ffi::{c_int, c_void};
+
+/// The version of everything in this module.
+///
+/// It travels in [`PatchRecord::abi`]; macros, link step and cores refuse any other.
+pub const ABI: u32 = 1;
+
+/// The name of the object that stands for the kernel itself.
+pub const VMLINUX: &str = "vmlinux";
+
+/// Names of sections in the linked object.
+pub mod section {
+    /// linkme's section of [`FuncRecord`](super::FuncRecord)s.
+    pub const FUNCS: &str = "linkme_KLP_FUNCS";
+    /// linkme's section of [`CallbackRecord`](super::CallbackRecord)s.
+    pub const CALLBACKS: &str = "linkme_KLP_CALLBACKS";
+    /// linkme's section of [`ParamRecord`](super::ParamRecord)s.
+    pub const PARAMS: &str = "linkme_KLP_PARAMS";
+}
+
+/// Names of symbols in the linked object.
+pub mod symbol {
+    /// The one [`PatchRecord`](super::PatchRecord), defined by `klp::patch!`.
+    pub const PATCH_RECORD: &str = "__klp_patch_record";
+    /// The kernel's `struct klp_patch` (`include/linux/livepatch.h`), defined by the link step.
+    pub const PATCH: &str = "__klp_patch";
+    /// The module's init function, defined by `klp::patch!`.
+    pub const INIT: &str = "init_module";
+    /// The module's exit function, defined by `klp::patch!`.
+    pub const EXIT: &str = "cleanup_module";
+
+    /// Prefix of a kernel symbol that an object's `#[kernel]` block names:
+    /// `.klp.sym.OBJECT.NAME,SYMPOS` (`Documentation/livepatch/module-elf-format.rst`).
+    ///
+    /// The link step keeps the form for what the module loader must resolve by name and sympos,
+    /// and turns the symbols that the kernel exports into ordinary imports.
+    pub const KERNEL: &str = ".klp.sym.";
+    /// Prefix of the byte offset of a kernel struct's member: `.klp.field.STRUCT.MEMBER`.
+    ///
+    /// The *address* of such a symbol is the offset that the target kernel's BTF gives.
+    pub const FIELD: &str = ".klp.field.";
+    /// Prefix of the value of a kernel enumerator: `.klp.enum.ENUMERATOR`.
+    ///
+    /// The *address* of such a symbol is the value that the target kernel's BTF gives.
+    pub const ENUMERATOR: &str = ".klp.enum.";
+}
+
+/// A string in a record: `&'static str` with a layout that can be read from the object file.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct Str {
+    /// The first byte; not NUL-terminated.
+    pub bytes: *const u8,
+    /// Length in bytes.
+    pub len: usize,
+}
+
+impl Str {
+    /// A record's view of `text`.
+    pub const fn new(text: &'static str) -> Self {
+        Self {
+            bytes: text.as_ptr(),
+            len: text.len(),
+        }
+    }
+
+    /// The string it was made of.
+    pub const fn as_str(&self) -> &'static str {
+        // SAFETY: `new` is how a `Str` is made outside the link step, which only reads its fields
+        // from the object file and never makes one: pointer and length are those of a `&'static str`.
+        let bytes = unsafe { core::slice::from_raw_parts(self.bytes, self.len) };
+        // SAFETY: as above, the bytes are those of a `str`.
+        unsafe { core::str::from_utf8_unchecked(bytes) }
+    }
+}
+
+/// Where in the author's source a record comes from.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct Location {
+    /// The path that `file!()` gives.
+    pub file: Str,
+    /// Line, from 1.
+    pub line: u32,
+    /// Column, from 1.
+    pub column: u32,
+}
+
+/// `klp::patch!`: what is true of the whole patch. One a crate, named [`symbol::PATCH_RECORD`].
+#[repr(C)]
+pub struct PatchRecord {
+    /// [`ABI`] as `klp-runtime` had it when the patch was compiled. Always the first field.
+    pub abi: u32,
+    /// `replace` of `struct klp_patch`: 1 takes all older patches off in the same transition.
+    pub replace: u32,
+    /// `license=` of `.modinfo`.
+    pub license: Str,
+    /// `description=` of `.modinfo`; empty for none.
+    pub description: Str,
+    /// `author=` of `.modinfo`; empty for none.
+    pub author: Str,
+    /// `version=` of `.modinfo`; empty for none.
+    pub version: Str,
+    /// The `klp::patch!` itself.
+    pub location: Location,
+}
+
+/// `#[livepatch]`: one replaced function (`struct klp_func`).
+#[repr(C)]
+pub struct FuncRecord {
+    /// The object that holds the old function: [`VMLINUX`] or a module's name.
+    pub object: Str,
+    /// The old function's name in kallsyms.
+    pub symbol: Str,
+    /// Its position among the object's symbols of that name, from 1; 0 when the name is unique.
+    pub sympos: u64,
+    /// The new function.
+    pub new_func: *const c_void,
+    /// The name of the new function.
+    pub location: Location,
+}
+
+/// Which of the four callbacks (`struct klp_callbacks`) a [`CallbackRecord`] is.
+#[repr(u32)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CallbackKind {
+    /// Before the object is patched; may refuse.
+    PrePatch = 0,
+    /// After all tasks have switched to the patched object.
+    PostPatch = 1,
+    /// Before the object is unpatched; undoes `PostPatch`.
+    PreUnpatch = 2,
+    /// After all tasks have left the patched object; undoes `PrePatch`.
+    PostUnpatch = 3,
+}
+
+/// What the kernel calls: `klp_object` in, 0 or a negative errno out.
+pub type RawCallback = unsafe extern "C" fn(object: *mut c_void) -> c_int;
+
+/// `#[pre_patch]`, `#[post_patch]`, `#[pre_unpatch]`, `#[post_unpatch]`: one callback.
+#[repr(C)]
+pub struct CallbackRecord {
+    /// The object whose patching it accompanies.
+    pub object: Str,
+    /// The author's function.
+    pub function: Str,
+    /// Which of the four it is: a [`CallbackKind`].
+    pub kind: CallbackKind,
+    /// Keeps the layout free of padding.
+    pub reserved: u32,
+    /// Runs this one callback.
+    pub run: RawCallback,
+    /// Runs the callback that undoes this one; `None` for unpatch callbacks and where the author
+    /// gave a reason to have none.
+    pub undo: Option<RawCallback>,
+    /// The entry for `struct klp_callbacks`: runs all callbacks of this kind of an object in turn.
+    pub dispatch: RawCallback,
+    /// The author's function.
+    pub location: Location,
+}
+
+/// `#[param]`: one module parameter (`struct kernel_param`, `include/linux/moduleparam.h`).
+#[repr(C)]
+pub struct ParamRecord {
+    /// The name in `insmod patch.ko NAME=…` and under `/sys/module/PATCH/parameters`.
+    pub name: Str,
+    /// `parmtype=` of `.modinfo`, such as `int`.
+    pub type_name: Str,
+    /// The exported `struct kernel_param_ops` that parses and prints it, such as `param_ops_int`.
+    pub ops: Str,
+    /// `parm=` of `.modinfo`; empty for none.
+    pub description: Str,
+    /// The value.
+    pub value: *const c_void,
+    /// Mode of its sysfs file; 0 for no file.
+    pub mode: u64,
+    /// The author's static.
+    pub location: Location,
+}
+
+macro_rules! shared {
+    ($($record:ty),*) => {$(
+        // SAFETY: a record is never written after it was compiled; its pointers are to statics
+        // and functions, or are only handed on.
+        unsafe impl Sync for $record {}
+    )*};
+}
+shared!(
+    Str,
+    Location,
+    PatchRecord,
+    FuncRecord,
+    CallbackRecord,
+    ParamRecord
+);
