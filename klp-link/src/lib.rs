@@ -1,2 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-//! Placeholder.
+//! Kernel profiles and the link step of klp: bytes in, bytes out.
+
+pub mod profile;

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//! What can go wrong with a question about a layout.
+
+/// No answer from BTF.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LayoutError {
+    /// The BTF data cannot be read.
+    #[error("cannot read the kernel's BTF ({reason}); make the profile again from the vmlinuz")]
+    Broken {
+        /// What the reader found.
+        reason: String,
+    },
+    /// Nothing of this name and kind.
+    #[error("the target kernel has no {what} `{name}`{}", suggestion(nearest))]
+    NotFound {
+        /// `struct or union`, `enumerator`, `function`.
+        what: &'static str,
+        /// The name asked for.
+        name: String,
+        /// Names that look like it, best first.
+        nearest: Vec<String>,
+    },
+    /// A struct without this member.
+    #[error(
+        "`{owner}` has no member `{name}` in the target kernel{}",
+        suggestion(nearest)
+    )]
+    NoMember {
+        /// The struct and the part of the path before the member.
+        owner: String,
+        /// The member asked for.
+        name: String,
+        /// Members that look like it, best first.
+        nearest: Vec<String>,
+    },
+    /// A path that goes through something without members.
+    #[error(
+        "`{owner}` is not a struct or union, so it has no member `{name}`; a path cannot follow pointers"
+    )]
+    NotAStruct {
+        /// The path up to the member without members.
+        owner: String,
+        /// The rest of the path.
+        name: String,
+    },
+}
+
+impl LayoutError {
+    /// Data that does not parse.
+    pub(super) fn broken(reason: impl ToString) -> Self {
+        Self::Broken {
+            reason: reason.to_string(),
+        }
+    }
+}
+
+fn suggestion(nearest: &[String]) -> String {
+    match nearest {
+        [] => String::new(),
+        names => format!("; did you mean `{}`?", names.join("`, `")),
+    }
+}

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//! Structs, unions and paths into them.
+
+use btf_rs::{BtfType, Struct, Type};
+
+use super::{Layout, LayoutError};
+use crate::profile::nearest::nearest;
+
+/// Deepest nesting of anonymous members followed, and most members listed: input may loop.
+const DEPTH: usize = 32;
+const MEMBERS: usize = 1 << 16;
+const SUGGESTIONS: usize = 3;
+
+/// Size and members of a struct or union.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct StructLayout {
+    /// Its name, without `struct`.
+    pub name: String,
+    /// `sizeof`, in bytes.
+    pub size: u64,
+    /// Its named members in order; those of anonymous structs and unions are listed in place.
+    pub members: Vec<Member>,
+}
+
+/// A named member.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Member {
+    /// Member name.
+    pub name: String,
+    /// Where it is.
+    pub field: Field,
+}
+
+/// Where a field lies, from the start of the outermost struct.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Field {
+    /// `offsetof` in bytes; of a bit field the byte its first bit is in.
+    pub offset: u64,
+    /// Offset in bits from the start of the struct.
+    pub bit_offset: u64,
+    /// Width of a bit field in bits; none for ordinary members.
+    pub bit_size: Option<u32>,
+    /// `sizeof` of its type, in bytes; 0 for flexible arrays.
+    pub size: u64,
+    /// C spelling of its type.
+    pub type_name: String,
+    /// BTF number of its type, to follow paths.
+    type_id: u32,
+}
+
+impl Layout {
+    /// The struct or union of this name.
+    pub fn of_struct(&self, name: &str) -> Result<StructLayout, LayoutError> {
+        let found = self.find(name, |kind| match kind {
+            Type::Struct(found) | Type::Union(found) => Some(found),
+            _ => None,
+        });
+        match found {
+            Some(found) => Ok(self.layout(name, &found)),
+            None => Err(self.no_struct(name)),
+        }
+    }
+
+    /// The field at a dotted path of members, e.g. `field("task_struct", "thread_info.flags")`.
+    pub fn field(&self, structure: &str, path: &str) -> Result<Field, LayoutError> {
+        let mut layout = self.of_struct(structure)?;
+        let mut parts = path.split('.').peekable();
+        let mut base_bits = 0;
+        while let Some(part) = parts.next() {
+            let mut field = layout.member(part)?.field.clone();
+            base_bits += field.bit_offset;
+            let Some(next) = parts.peek() else {
+                field.bit_offset = base_bits;
+                field.offset = base_bits / 8;
+                return Ok(field);
+            };
+            let owner = format!("{}.{part}", layout.name);
+            layout = match self.stripped(field.type_id) {
+                Some(Type::Struct(inner) | Type::Union(inner)) => self.layout(&owner, &inner),
+                _ => {
+                    return Err(LayoutError::NotAStruct {
+                        owner,
+                        name: (*next).to_owned(),
+                    });
+                }
+            };
+        }
+        Err(layout.no_member(path))
+    }
+
+    fn layout(&self, name: &str, found: &Struct) -> StructLayout {
+        let mut members = Vec::new();
+        self.collect(found, 0, DEPTH, &mut members);
+        StructLayout {
+            name: name.to_owned(),
+            size: found.size() as u64,
+            members,
+        }
+    }
+
+    fn collect(&self, found: &Struct, base_bits: u64, depth: usize, members: &mut Vec<Member>) {
+        let Some(depth) = depth.checked_sub(1) else {
+            return;
+        };
+        for member in &found.members {
+            if members.len() >= MEMBERS {
+                return;
+            }
+            let bits = base_bits + u64::from(member.bit_offset());
+            let type_id = member.get_type_id().unwrap_or(0);
+            let name = self.name_of(member);
+            if !name.is_empty() {
+                let bit_size = member.bitfield_size().filter(|size| *size != 0);
+                members.push(Member {
+                    name,
+                    field: self.field_at(bits, bit_size, type_id),
+                });
+            } else if let Some(Type::Struct(inner) | Type::Union(inner)) = self.stripped(type_id) {
+                self.collect(&inner, bits, depth, members);
+            }
+        }
+    }
+
+    fn field_at(&self, bit_offset: u64, bit_size: Option<u32>, type_id: u32) -> Field {
+        Field {
+            offset: bit_offset / 8,
+            bit_offset,
+            bit_size,
+            size: self.size_of(type_id),
+            type_name: self.spelling(type_id),
+            type_id,
+        }
+    }
+
+    fn no_struct(&self, name: &str) -> LayoutError {
+        let names = self.names(|kind| matches!(kind, Type::Struct(_) | Type::Union(_)));
+        LayoutError::NotFound {
+            what: "struct or union",
+            name: name.to_owned(),
+            nearest: owned(nearest(name, SUGGESTIONS, names.iter().map(String::as_str))),
+        }
+    }
+}
+
+impl StructLayout {
+    /// The member of this name.
+    pub fn member(&self, name: &str) -> Result<&Member, LayoutError> {
+        let found = self.members.iter().find(|member| member.name == name);
+        found.ok_or_else(|| self.no_member(name))
+    }
+
+    fn no_member(&self, name: &str) -> LayoutError {
+        let names = self.members.iter().map(|member| member.name.as_str());
+        LayoutError::NoMember {
+            owner: self.name.clone(),
+            name: name.to_owned(),
+            nearest: owned(nearest(name, SUGGESTIONS, names)),
+        }
+    }
+}
+
+/// Suggestions as an error keeps them.
+pub(super) fn owned(names: Vec<&str>) -> Vec<String> {
+    names.into_iter().map(str::to_owned).collect()
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//! Assembling a profile: a kernel, then modules, then done.
+
+use super::data::{ExportRecord, ProfileData};
+use super::error::{BuildError, ProfileError};
+use super::exports::RawExport;
+use super::image::extract_vmlinux;
+use super::open::Profile;
+use super::strings::Strings;
+use super::{module, same_module, vmlinux};
+
+/// Collects what a profile needs, from bytes only.
+pub struct ProfileBuilder {
+    /// The profile so far; its names live in `strings`.
+    data: ProfileData,
+    strings: Strings,
+}
+
+impl ProfileBuilder {
+    /// Starts from a kernel image: a `vmlinuz` or an uncompressed `vmlinux`.
+    pub fn from_vmlinux(image: &[u8]) -> Result<Self, BuildError> {
+        let mut strings = Strings::default();
+        let facts = vmlinux::read(&extract_vmlinux(image)?, &mut strings)?;
+        let data = ProfileData {
+            release: facts.release,
+            vermagic: facts.vermagic,
+            banner: facts.banner,
+            mitigations: facts.mitigations,
+            init_ranges: facts.init_ranges,
+            names: String::new(),
+            objects: vec![facts.object],
+            exports: Vec::new(),
+            btf: facts.btf,
+        };
+        let mut builder = Self { data, strings };
+        builder.add_exports(vmlinux::NAME, 0, &facts.exports)?;
+        Ok(builder)
+    }
+
+    /// Starts from an existing profile, to add modules to it.
+    pub fn from_profile(profile: &Profile) -> Result<Self, ProfileError> {
+        let mut data = profile.to_data()?;
+        let strings = Strings::continued(std::mem::take(&mut data.names));
+        Ok(Self { data, strings })
+    }
+
+    /// Adds a module file (`.ko`, or compressed with gzip, xz or zstd) built for this kernel.
+    /// Returns the module's name.
+    pub fn add_module(&mut self, file: &[u8]) -> Result<String, BuildError> {
+        let facts = module::read(file, &self.data.release, &mut self.strings)?;
+        let name = facts.object.name.clone();
+        if self
+            .data
+            .objects
+            .iter()
+            .any(|object| same_module(&object.name, &name))
+        {
+            return Err(BuildError::DuplicateModule(name));
+        }
+        let provider = self.data.objects.len();
+        self.add_exports(&name, provider, &facts.exports)?;
+        self.data.objects.push(facts.object);
+        Ok(name)
+    }
+
+    /// The finished profile.
+    pub fn build(self) -> ProfileData {
+        let Self { mut data, strings } = self;
+        data.exports.sort_by(|a, b| {
+            (strings.get(a.name), a.provider).cmp(&(strings.get(b.name), b.provider))
+        });
+        data.names = strings.into_blob();
+        data
+    }
+
+    fn add_exports(
+        &mut self,
+        what: &str,
+        provider: usize,
+        exports: &[RawExport],
+    ) -> Result<(), BuildError> {
+        let provider = u32::try_from(provider).map_err(|_| BuildError::TooLarge {
+            what: what.to_owned(),
+            item: "the object list",
+        })?;
+        for export in exports {
+            let record = ExportRecord {
+                name: self.strings.add(what, &export.name)?,
+                namespace: self.strings.add(what, &export.namespace)?,
+                crc: export.crc,
+                provider,
+                gpl: export.gpl,
+            };
+            self.data.exports.push(record);
+        }
+        Ok(())
+    }
+}

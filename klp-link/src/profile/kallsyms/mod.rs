@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//! The kernel's own symbol table, found inside `vmlinux` by its structure.
+//!
+//! `scripts/kallsyms.c` writes these tables into `.rodata`, each aligned to 8 bytes; nothing
+//! names them in a stripped kernel. Their order depends on the version:
+//!
+//! | kernels | order |
+//! |---|---|
+//! | to 6.4 | offsets, relative_base, num_syms, names, markers, \[seqs_of_names\], token_table, token_index |
+//! | from 6.5 | num_syms, names, markers, token_table, token_index, offsets, \[relative_base\], seqs_of_names |
+//!
+//! The search starts at the token index, which has a shape that nothing else has ([`tokens`]),
+//! goes back to markers, names and their count ([`names`]), then tries each known place and
+//! encoding of the addresses until the result is sorted and fits `.text` ([`addresses`]).
+
+mod addresses;
+mod names;
+mod tokens;
+
+use super::error::BuildError;
+use super::vmelf::{Section, Vmlinux};
+
+/// One symbol as kallsyms has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct RawSymbol {
+    /// Type letter, as `nm` and `/proc/kallsyms` show it.
+    pub(crate) kind: u8,
+    /// Symbol name.
+    pub(crate) name: String,
+    /// Link-time address.
+    pub(crate) address: u64,
+}
+
+/// All symbols of the kernel in kallsyms order.
+pub(crate) fn read(vmlinux: &Vmlinux<'_>) -> Result<Vec<RawSymbol>, BuildError> {
+    let text = vmlinux
+        .section(".text")
+        .ok_or_else(|| not_found("there is no .text section"))?;
+    let mut reason = "no token table in any data section";
+    for section in vmlinux
+        .sections()
+        .iter()
+        .filter(|section| !section.executable)
+    {
+        match read_section(section, text.address) {
+            Ok(symbols) => return Ok(symbols),
+            Err(Some(deeper)) => reason = deeper,
+            Err(None) => {}
+        }
+    }
+    Err(not_found(reason))
+}
+
+/// The table in one section; the error says how far the search came, if anywhere.
+fn read_section(section: &Section<'_>, text: u64) -> Result<Vec<RawSymbol>, Option<&'static str>> {
+    let mut reason = None;
+    for tokens in tokens::candidates(section.data) {
+        let Some(names) = names::find(section.data, &tokens) else {
+            reason = reason.or(Some("a token table, but no markers and names before it"));
+            continue;
+        };
+        reason = Some("token table and names, but no address table that fits .text");
+        let decoded = names
+            .decode(&tokens)
+            .ok_or(Some("names that do not decode"))?;
+        if let Some(addresses) = addresses::find(section, &tokens, &names, &decoded, text) {
+            return Ok(join(decoded, addresses));
+        }
+    }
+    Err(reason)
+}
+
+fn join(names: Vec<(u8, String)>, addresses: Vec<u64>) -> Vec<RawSymbol> {
+    let pairs = names.into_iter().zip(addresses);
+    pairs
+        .map(|((kind, name), address)| RawSymbol {
+            kind,
+            name,
+            address,
+        })
+        .collect()
+}
+
+fn not_found(reason: &str) -> BuildError {
+    BuildError::Kallsyms {
+        reason: reason.to_owned(),
+    }
+}
+
+/// `offset` rounded up to the tables' alignment.
+fn align8(offset: usize) -> Option<usize> {
+    offset.checked_next_multiple_of(8)
+}
+
+#[cfg(test)]
+pub(crate) mod fixture;
+#[cfg(test)]
+mod tests;

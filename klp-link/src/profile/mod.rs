@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//! Kernel profiles: everything klp knows about a target kernel, in one file.
+//!
+//! A profile is made once from a `vmlinuz` and the modules that are to be patched
+//! ([`ProfileBuilder`]), stored ([`ProfileData::write`]) and then opened in a few milliseconds
+//! by every build ([`Profile::open`]). All readers take bytes; only [`Profile::open`] and
+//! [`ProfileData::write`] touch files. Input is never trusted: truncated, corrupt or hostile
+//! files give an error.
+//!
+//! ```text
+//! vmlinuz ─ image ─▶ vmlinux ─ vmelf, kallsyms, vmlinux ─▶ ┐
+//! module.ko ─ image ─▶ ELF ─ module ───────────────────────┤ builder ─▶ ProfileData ─ file ─▶ Profile
+//! Profile::btf ─ btf ─▶ Layout: offsets, sizes, enumerators, prototypes
+//! ```
+
+mod btf;
+mod builder;
+mod bytes;
+mod data;
+mod error;
+mod exports;
+mod facts;
+mod file;
+mod image;
+mod index;
+mod kallsyms;
+mod module;
+mod nearest;
+mod notes;
+mod object;
+mod open;
+mod strings;
+mod vmelf;
+mod vmlinux;
+
+pub use btf::{Field, Layout, LayoutError, Member, Parameter, Prototype, StructLayout};
+pub use builder::ProfileBuilder;
+pub use data::ProfileData;
+pub use error::{BuildError, ImageError, ProfileError};
+pub use facts::{AddressRange, Mitigations, SectionKind};
+pub use image::extract_vmlinux;
+pub use object::{Export, Object, Symbol};
+pub use open::Profile;
+
+/// Whether two module names are the same to the kernel, which treats `-` as `_`.
+fn same_module(a: &str, b: &str) -> bool {
+    let normal = |name: &str| name.replace('-', "_");
+    normal(a) == normal(b)
+}
