@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//! Checks of the whole patch against the whole kernel.
+
+use std::collections::BTreeMap;
+
+use crate::profile::{Profile, Symbol};
+
+use super::diagnostic::Diagnostic;
+use super::layout::Layouts;
+use super::messages;
+use super::patch::{Func, Patch};
+use super::resolve::{self, Wanted};
+
+/// All that is wrong with the patch as its records describe it.
+pub(crate) fn patch(
+    patch: &Patch,
+    module: &str,
+    profile: &Profile,
+    layouts: &Layouts,
+) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    found.extend(module_name(patch, module, layouts).err());
+    if patch.funcs.is_empty() && patch.callbacks.is_empty() {
+        found.push(messages::empty_patch(patch));
+    }
+    found.extend(functions(patch, profile));
+    found.extend(callback_objects(patch, profile));
+    found
+}
+
+/// The kernel keeps the name in an array, with a NUL, and loads only one module of a name.
+fn module_name(patch: &Patch, module: &str, layouts: &Layouts) -> Result<(), Diagnostic> {
+    let limit = layouts.member_size("module", "name")?;
+    if module.len() >= limit {
+        return Err(messages::long_module_name(patch, module, limit));
+    }
+    if patch.objects().contains(&module) {
+        return Err(messages::patches_itself(patch, module));
+    }
+    Ok(())
+}
+
+fn functions(patch: &Patch, profile: &Profile) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    let mut replaced: BTreeMap<(&str, &str, u32), &Func> = BTreeMap::new();
+    for func in &patch.funcs {
+        match function(func, profile) {
+            Err(diagnostic) => found.push(diagnostic),
+            Ok(symbol) => {
+                let key = (func.object.as_str(), func.symbol.as_str(), symbol.sympos);
+                match replaced.get(&key) {
+                    Some(first) => found.push(messages::replaced_twice(first, func)),
+                    None => drop(replaced.insert(key, func)),
+                }
+            }
+        }
+    }
+    found
+}
+
+/// The old function of `func`, if it can be replaced.
+fn function<'p>(func: &Func, profile: &'p Profile) -> Result<Symbol<'p>, Diagnostic> {
+    let wanted = Wanted {
+        object: &func.object,
+        symbol: &func.symbol,
+        sympos: func.sympos,
+    };
+    let place = || Some(func.place.clone());
+    let symbol = resolve::symbol(profile, wanted).map_err(|error| error.at(place()))?;
+    if symbol.init {
+        return Err(messages::init_function(wanted).at(place()));
+    }
+    if !matches!(symbol.kind, 't' | 'T' | 'w' | 'W') {
+        return Err(messages::not_a_function(wanted, &symbol).at(place()));
+    }
+    if symbol.ftrace_location.is_none() {
+        return Err(messages::not_traceable(wanted, &symbol).at(place()));
+    }
+    Ok(symbol)
+}
+
+fn callback_objects(patch: &Patch, profile: &Profile) -> Vec<Diagnostic> {
+    patch
+        .callbacks
+        .iter()
+        .filter(|callback| profile.object(&callback.object).is_none())
+        .map(|callback| {
+            let wanted = Wanted {
+                object: &callback.object,
+                symbol: &callback.function,
+                sympos: 0,
+            };
+            messages::unknown_object(profile, wanted).at(Some(callback.place.clone()))
+        })
+        .collect()
+}

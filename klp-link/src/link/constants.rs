@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//! Link-time constants: offsets of kernel struct members and values of kernel enumerators.
+//!
+//! The code takes the address of a symbol such as `.klp.field.klp_object.mod`; its value is put
+//! into the instruction here, from the target kernel's BTF, so the module carries no relocation.
+
+use klp_runtime::contract::symbol::{ENUMERATOR, FIELD};
+use object::build::elf::{Relocation, SectionId, SymbolId};
+use object::elf;
+
+use super::diagnostic::Diagnostic;
+use super::image::Image;
+use super::layout::Layouts;
+use super::messages;
+
+/// Replaces all uses of link-time constants by their values.
+pub(crate) fn fill(image: &mut Image<'_>, layouts: &Layouts) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for symbol in image.undefined_symbols() {
+        let name = image.name(symbol).into_owned();
+        match value(&name, layouts) {
+            None => {}
+            Some(Err(error)) => {
+                found.push(error);
+                image.elf.symbols.get_mut(symbol).delete = true;
+            }
+            Some(Ok(value)) => found.extend(replace(image, symbol, value).err()),
+        }
+    }
+    found
+}
+
+fn value(name: &str, layouts: &Layouts) -> Option<Result<i64, Diagnostic>> {
+    if let Some(path) = name.strip_prefix(FIELD) {
+        let (structure, member) = path.split_once('.')?;
+        let offset = layouts.offset(structure, member);
+        return Some(offset.map(|offset| offset as i64));
+    }
+    name.strip_prefix(ENUMERATOR).map(|name| layouts.enumerator(name))
+}
+
+fn replace(image: &mut Image<'_>, symbol: SymbolId, value: i64) -> Result<(), Diagnostic> {
+    for section in image.loaded_sections() {
+        let uses = image.take_relocations(section, |relocation| relocation.symbol == Some(symbol));
+        for relocation in uses {
+            write(image, section, &relocation, value)?;
+        }
+    }
+    image.elf.symbols.get_mut(symbol).delete = true;
+    Ok(())
+}
+
+fn write(
+    image: &mut Image<'_>,
+    section: SectionId,
+    relocation: &Relocation,
+    value: i64,
+) -> Result<(), Diagnostic> {
+    let value = value.wrapping_add(relocation.r_addend);
+    let bytes = value.to_le_bytes();
+    let fits = match relocation.r_type {
+        elf::R_X86_64_64 => Some(8),
+        elf::R_X86_64_32S if i32::try_from(value).is_ok() => Some(4),
+        elf::R_X86_64_32 if u32::try_from(value).is_ok() => Some(4),
+        _ => None,
+    };
+    let name = section;
+    let place = fits.and_then(|len| {
+        let start = relocation.r_offset as usize;
+        let place = image.bytes_mut(name)?.get_mut(start..start + len)?;
+        place.copy_from_slice(bytes.get(..len)?);
+        Some(())
+    });
+    place.ok_or_else(|| messages::unusable_constant(relocation.r_type))
+}

@@ -1,0 +1,341 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//! The relocatable object on its way to a module: lookups and additions over `object`'s builder.
+
+use std::borrow::Cow;
+
+use object::build::ByteString;
+use object::build::elf::{Builder, Relocation, SectionData, SectionId, SymbolId};
+use object::elf;
+
+use super::diagnostic::Diagnostic;
+use super::messages;
+
+/// An ELF relocatable object that is being turned into a module.
+pub(crate) struct Image<'a> {
+    /// The object, as `object` models it.
+    pub(crate) elf: Builder<'a>,
+}
+
+/// A new section's contents: bytes and the relocations into them.
+#[derive(Default)]
+pub(crate) struct Chunk {
+    /// The bytes.
+    pub(crate) bytes: Vec<u8>,
+    /// Relocations, offsets from the start of `bytes`.
+    pub(crate) relocations: Vec<Relocation>,
+}
+
+/// Where a relocated pointer points.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Target {
+    /// The section.
+    pub(crate) section: SectionId,
+    /// Bytes from its start.
+    pub(crate) offset: u64,
+}
+
+impl Chunk {
+    /// `len` zero bytes, to be filled by the `put_*` methods.
+    pub(crate) fn zeroed(len: usize) -> Self {
+        Self {
+            bytes: vec![0; len],
+            relocations: Vec::new(),
+        }
+    }
+
+    /// Overwrites the bytes at `offset`; what would lie outside the chunk is dropped.
+    pub(crate) fn put(&mut self, offset: usize, bytes: &[u8]) {
+        let end = offset.saturating_add(bytes.len());
+        if let Some(place) = self.bytes.get_mut(offset..end) {
+            place.copy_from_slice(bytes);
+        }
+    }
+
+    /// A 64-bit pointer to `symbol + addend` at `offset`.
+    pub(crate) fn put_pointer(&mut self, offset: usize, symbol: SymbolId, addend: u64) {
+        self.relocate(offset, symbol, elf::R_X86_64_64, addend.cast_signed());
+    }
+
+    /// The 32-bit distance from the field at `offset` to `symbol + addend`.
+    pub(crate) fn put_distance(&mut self, offset: usize, symbol: SymbolId, addend: u64) {
+        self.relocate(offset, symbol, elf::R_X86_64_PC32, addend.cast_signed());
+    }
+
+    fn relocate(
+        &mut self,
+        offset: usize,
+        symbol: SymbolId,
+        r_type: elf::RelocationType,
+        r_addend: i64,
+    ) {
+        self.relocations.push(Relocation {
+            r_offset: offset as u64,
+            symbol: Some(symbol),
+            r_type,
+            r_addend,
+        });
+    }
+}
+
+impl<'a> Image<'a> {
+    /// Reads the output of `ld -r`.
+    pub(crate) fn read(bytes: &'a [u8]) -> Result<Self, Diagnostic> {
+        let elf = Builder::read64(bytes).map_err(|error| messages::unreadable_object(&error))?;
+        if elf.header.e_type != elf::ET_REL || elf.header.e_machine != elf::EM_X86_64 {
+            return Err(messages::wrong_object());
+        }
+        Ok(Self { elf })
+    }
+
+    /// The section of that name.
+    pub(crate) fn section(&self, name: &str) -> Option<SectionId> {
+        let named = |section: &&object::build::elf::Section<'_>| {
+            !section.delete && section.name.as_slice() == name.as_bytes()
+        };
+        self.elf.sections.iter().find(named).map(|s| s.id())
+    }
+
+    /// A section's bytes; empty for sections without any.
+    pub(crate) fn bytes(&self, section: SectionId) -> &[u8] {
+        match &self.elf.sections.get(section).data {
+            SectionData::Data(bytes) | SectionData::Note(bytes) => bytes.as_slice(),
+            _ => &[],
+        }
+    }
+
+    /// A section's bytes, for patching in place.
+    pub(crate) fn bytes_mut(&mut self, section: SectionId) -> Option<&mut Vec<u8>> {
+        match &mut self.elf.sections.get_mut(section).data {
+            SectionData::Data(bytes) | SectionData::Note(bytes) => Some(bytes.to_mut()),
+            _ => None,
+        }
+    }
+
+    /// The size of a section in memory.
+    pub(crate) fn size(&self, section: SectionId) -> u64 {
+        match &self.elf.sections.get(section).data {
+            SectionData::UninitializedData(size) => *size,
+            _ => self.bytes(section).len() as u64,
+        }
+    }
+
+    /// All sections that the loader keeps in memory.
+    pub(crate) fn loaded_sections(&self) -> Vec<SectionId> {
+        self.elf
+            .sections
+            .iter()
+            .filter(|section| !section.delete && section.is_alloc())
+            .map(|section| section.id())
+            .collect()
+    }
+
+    /// The section that holds the relocations of `section`.
+    pub(crate) fn relocation_section(&self, section: SectionId) -> Option<SectionId> {
+        let applies = |candidate: &&object::build::elf::Section<'_>| {
+            !candidate.delete
+                && candidate.sh_info_section == Some(section)
+                && matches!(candidate.data, SectionData::Relocation(_))
+        };
+        self.elf.sections.iter().find(applies).map(|s| s.id())
+    }
+
+    /// The relocations of `section`.
+    pub(crate) fn relocations(&self, section: SectionId) -> &[Relocation] {
+        let relocations = self.relocation_section(section).map(|id| self.elf.sections.get(id));
+        match relocations.map(|section| &section.data) {
+            Some(SectionData::Relocation(relocations)) => relocations,
+            _ => &[],
+        }
+    }
+
+    /// Keeps those relocations of `section` that `keep` says, and hands the others back.
+    pub(crate) fn take_relocations(
+        &mut self,
+        section: SectionId,
+        mut take: impl FnMut(&Relocation) -> bool,
+    ) -> Vec<Relocation> {
+        let Some(id) = self.relocation_section(section) else {
+            return Vec::new();
+        };
+        let SectionData::Relocation(relocations) = &mut self.elf.sections.get_mut(id).data else {
+            return Vec::new();
+        };
+        let (taken, kept) = std::mem::take(relocations).into_iter().partition(|r| take(r));
+        *relocations = kept;
+        taken
+    }
+
+    /// Marks `section` and its relocations for deletion.
+    pub(crate) fn delete(&mut self, section: SectionId) {
+        if let Some(relocations) = self.relocation_section(section) {
+            self.elf.sections.get_mut(relocations).delete = true;
+        }
+        self.elf.sections.get_mut(section).delete = true;
+    }
+
+    /// A symbol's name.
+    pub(crate) fn name(&self, symbol: SymbolId) -> Cow<'_, str> {
+        String::from_utf8_lossy(self.elf.symbols.get(symbol).name.as_slice())
+    }
+
+    /// A section's name.
+    pub(crate) fn section_name(&self, section: SectionId) -> Cow<'_, str> {
+        String::from_utf8_lossy(self.elf.sections.get(section).name.as_slice())
+    }
+
+    /// The global symbol of that name, defined or not.
+    pub(crate) fn symbol(&self, name: &str) -> Option<SymbolId> {
+        self.elf
+            .symbols
+            .iter()
+            .find(|symbol| !symbol.delete && symbol.name.as_slice() == name.as_bytes())
+            .map(|symbol| symbol.id())
+    }
+
+    /// Whether this object leaves `symbol` to somebody else to define.
+    pub(crate) fn is_undefined(&self, symbol: SymbolId) -> bool {
+        let symbol = self.elf.symbols.get(symbol);
+        symbol.section.is_none() && symbol.st_shndx == elf::SHN_UNDEF
+    }
+
+    /// All symbols that somebody else must define.
+    pub(crate) fn undefined_symbols(&self) -> Vec<SymbolId> {
+        self.elf
+            .symbols
+            .iter()
+            .map(|symbol| symbol.id())
+            .filter(|&id| !self.elf.symbols.get(id).delete && self.is_undefined(id))
+            .collect()
+    }
+
+    /// Renames a symbol.
+    pub(crate) fn rename(&mut self, symbol: SymbolId, name: &str) {
+        self.elf.symbols.get_mut(symbol).name = ByteString::from(name.as_bytes().to_vec());
+    }
+
+    /// The undefined symbol `name`, added when the object does not refer to it yet.
+    pub(crate) fn import(&mut self, name: &str) -> SymbolId {
+        if let Some(symbol) = self.symbol(name) {
+            return symbol;
+        }
+        let symbol = self.elf.symbols.add();
+        symbol.name = ByteString::from(name.as_bytes().to_vec());
+        symbol.set_st_info(elf::STB_GLOBAL, elf::STT_NOTYPE);
+        symbol.st_shndx = elf::SHN_UNDEF;
+        symbol.id()
+    }
+
+    /// Defines `name` (which may have been undefined so far) at `target`.
+    pub(crate) fn define(&mut self, name: &str, target: Target, size: u64) -> SymbolId {
+        let id = self.import(name);
+        let symbol = self.elf.symbols.get_mut(id);
+        symbol.section = Some(target.section);
+        symbol.st_value = target.offset;
+        symbol.st_size = size;
+        symbol.set_st_info(elf::STB_GLOBAL, elf::STT_OBJECT);
+        id
+    }
+
+    /// The section symbol of `section`, added when there is none.
+    pub(crate) fn section_symbol(&mut self, section: SectionId) -> SymbolId {
+        let existing = self.elf.symbols.iter().find(|symbol| {
+            !symbol.delete
+                && symbol.section == Some(section)
+                && symbol.st_type() == elf::STT_SECTION
+        });
+        if let Some(symbol) = existing {
+            return symbol.id();
+        }
+        let symbol = self.elf.symbols.add();
+        symbol.section = Some(section);
+        symbol.set_st_info(elf::STB_LOCAL, elf::STT_SECTION);
+        symbol.id()
+    }
+
+    /// Adds a section of `chunk` with those flags, and a relocation section when it has any.
+    pub(crate) fn add_section(
+        &mut self,
+        name: &str,
+        flags: elf::SectionFlags,
+        align: u64,
+        chunk: Chunk,
+    ) -> SectionId {
+        let section = self.elf.sections.add();
+        section.name = ByteString::from(name.as_bytes().to_vec());
+        section.sh_type = elf::SHT_PROGBITS;
+        section.sh_flags = flags;
+        section.sh_addralign = align;
+        section.data = SectionData::Data(chunk.bytes.into());
+        let id = section.id();
+        if !chunk.relocations.is_empty() {
+            let name = format!(".rela{name}");
+            self.add_relocations(&name, elf::SectionFlags(0), id, chunk.relocations);
+        }
+        id
+    }
+
+    /// Adds a relocation section for `target`.
+    pub(crate) fn add_relocations(
+        &mut self,
+        name: &str,
+        flags: elf::SectionFlags,
+        target: SectionId,
+        relocations: Vec<Relocation>,
+    ) {
+        let symtab = self.symbol_table();
+        let section = self.elf.sections.add();
+        section.name = ByteString::from(name.as_bytes().to_vec());
+        section.sh_type = elf::SHT_RELA;
+        section.sh_flags = flags | elf::SHF_INFO_LINK;
+        section.sh_addralign = 8;
+        section.sh_entsize = 24;
+        section.sh_link_section = symtab;
+        section.sh_info_section = Some(target);
+        section.data = SectionData::Relocation(relocations);
+    }
+
+    /// The finished file.
+    pub(crate) fn write(self) -> Result<Vec<u8>, Diagnostic> {
+        let mut bytes = Vec::new();
+        self.elf
+            .write(&mut bytes)
+            .map_err(|error| messages::unwritable(&error))?;
+        Ok(bytes)
+    }
+
+    fn symbol_table(&self) -> Option<SectionId> {
+        self.elf
+            .sections
+            .iter()
+            .find(|section| matches!(section.data, SectionData::Symbol))
+            .map(|section| section.id())
+    }
+
+    /// Where the pointer at `offset` of `section` points, by its relocation.
+    pub(crate) fn pointer(&self, section: SectionId, offset: u64) -> Option<Target> {
+        let relocation = self
+            .relocations(section)
+            .iter()
+            .find(|relocation| relocation.r_offset == offset)?;
+        let symbol = self.elf.symbols.get(relocation.symbol?);
+        Some(Target {
+            section: symbol.section?,
+            offset: symbol.st_value.wrapping_add_signed(relocation.r_addend),
+        })
+    }
+
+    /// The named function that covers `offset` of `section`.
+    pub(crate) fn function_at(&self, target: Target) -> Option<SymbolId> {
+        self.elf
+            .symbols
+            .iter()
+            .find(|symbol| {
+                !symbol.delete
+                    && symbol.section == Some(target.section)
+                    && symbol.st_type() == elf::STT_FUNC
+                    && (symbol.st_value..symbol.st_value + symbol.st_size.max(1))
+                        .contains(&target.offset)
+            })
+            .map(|symbol| symbol.id())
+    }
+}

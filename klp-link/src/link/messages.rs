@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//! Every message of the link step, by name.
+//!
+//! A message names the thing, says why it cannot be, and says what to do next.
+
+use klp_runtime::contract::ABI;
+use object::elf::RelocationType;
+
+use crate::profile::{Profile, Symbol};
+
+use super::diagnostic::Diagnostic;
+use super::patch::{Func, Patch};
+use super::resolve::Wanted;
+
+/// Licences that may use GPL-only symbols (`license_is_gpl_compatible`, `include/linux/license.h`).
+pub(crate) const GPL_COMPATIBLE: [&str; 6] = [
+    "GPL",
+    "GPL v2",
+    "GPL and additional rights",
+    "Dual BSD/GPL",
+    "Dual MIT/GPL",
+    "Dual MPL/GPL",
+];
+
+pub(crate) fn unreadable_object(error: &object::build::Error) -> Diagnostic {
+    Diagnostic::new(format!("the linker's output cannot be read: {error}"))
+        .help("this is a bug in klp unless the linker is not GNU ld or LLD: please report it")
+}
+
+pub(crate) fn wrong_object() -> Diagnostic {
+    Diagnostic::new("the linker's output is not a relocatable x86-64 object")
+        .help("build for the target `x86_64-unknown-none`, as `cargo klp new` sets it up")
+}
+
+pub(crate) fn no_patch() -> Diagnostic {
+    Diagnostic::new("this crate has no `klp::patch!`")
+        .note("it gives the patch its licence and its init function")
+        .help("add `klp::patch! { license: \"GPL\", description: \"…\" }` to the crate's root")
+}
+
+pub(crate) fn no_code() -> Diagnostic {
+    Diagnostic::new("the patch has no code")
+        .help("add a function with `#[livepatch(object = \"…\")]`")
+}
+
+pub(crate) fn empty_patch(patch: &Patch) -> Diagnostic {
+    Diagnostic::new("this patch changes nothing: it has neither a function nor a callback")
+        .at(Some(patch.place.clone()))
+        .note("the kernel refuses a patch without objects")
+        .help("annotate a function with `#[livepatch(object = \"…\")]`, and name its file in a `mod` line")
+}
+
+pub(crate) fn other_abi(theirs: u32) -> Diagnostic {
+    let (older, update) = if theirs < ABI {
+        ("klp-kernel", "cargo update -p klp-kernel")
+    } else {
+        ("the installed klp", "cargo install cargo-klp")
+    };
+    Diagnostic::new(format!(
+        "the patch was compiled for klp ABI {theirs}, this link step has ABI {ABI}: {older} is too old"
+    ))
+    .help(format!("run `{update}`, then build again"))
+}
+
+pub(crate) fn damaged_record() -> Diagnostic {
+    Diagnostic::new("a record of the patch cannot be read")
+        .note("records are written by klp's attributes only; something else uses their sections")
+        .help("look for `#[link_section]` or `#[distributed_slice]` with a name that has KLP_ in it")
+}
+
+pub(crate) fn code_elsewhere(section: &str) -> Diagnostic {
+    Diagnostic::new(format!("there is code in section `{section}`"))
+        .note("unwind data and mitigation lists are made for .text, where the compiler puts code")
+        .help("remove the `#[link_section]` of that function")
+}
+
+pub(crate) fn long_module_name(patch: &Patch, module: &str, limit: usize) -> Diagnostic {
+    Diagnostic::new(format!(
+        "the module's name `{module}` is too long: it has {} bytes, the kernel takes {}",
+        module.len(),
+        limit - 1
+    ))
+    .at(Some(patch.place.clone()))
+    .help("shorten `name` of `[[bin]]` or `[package]` in Cargo.toml")
+}
+
+pub(crate) fn patches_itself(patch: &Patch, module: &str) -> Diagnostic {
+    Diagnostic::new(format!(
+        "the patch is named `{module}` like the module that it patches"
+    ))
+    .at(Some(patch.place.clone()))
+    .note("the kernel loads only one module of a name")
+    .help("rename the package in Cargo.toml, for instance to `livepatch-…`")
+}
+
+pub(crate) fn unknown_object(profile: &Profile, wanted: Wanted<'_>) -> Diagnostic {
+    let Wanted { object, symbol, .. } = wanted;
+    Diagnostic::new(format!(
+        "`{symbol}` is to be found in module `{object}`, which the kernel profile does not have"
+    ))
+    .note(format!("the profile of {} has: {}", profile.release(), object_names(profile)))
+    .help(format!(
+        "if the name is right, run `cargo klp kernel add-module PATH/{object}.ko`, then build again"
+    ))
+}
+
+fn object_names(profile: &Profile) -> String {
+    let names: Vec<_> = profile.objects().map(|object| object.name().to_owned()).collect();
+    names.join(", ")
+}
+
+pub(crate) fn unknown_symbol(
+    profile: &Profile,
+    wanted: Wanted<'_>,
+    nearest: &[&str],
+) -> Diagnostic {
+    let Wanted { object, symbol, .. } = wanted;
+    let diagnostic = Diagnostic::new(format!(
+        "`{object}` of kernel {} has no symbol `{symbol}`",
+        profile.release()
+    ));
+    match nearest {
+        [] => diagnostic.help("check the name and the object"),
+        names => diagnostic.help(format!("the nearest names are {}", quoted(names))),
+    }
+}
+
+fn quoted(names: &[&str]) -> String {
+    let quoted: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
+    quoted.join(", ")
+}
+
+pub(crate) fn ambiguous_symbol(wanted: Wanted<'_>, candidates: &[Symbol<'_>]) -> Diagnostic {
+    let Wanted { object, symbol, .. } = wanted;
+    Diagnostic::new(format!(
+        "`{object}` has {} symbols named `{symbol}`; which one is meant?",
+        candidates.len()
+    ))
+    .note(positions(candidates))
+    .help("say which by `sympos = N`")
+}
+
+pub(crate) fn sympos_out_of_range(wanted: Wanted<'_>, candidates: &[Symbol<'_>]) -> Diagnostic {
+    let Wanted {
+        object,
+        symbol,
+        sympos,
+    } = wanted;
+    Diagnostic::new(format!(
+        "`sympos = {sympos}` of `{symbol}`: `{object}` has {} of that name",
+        candidates.len()
+    ))
+    .note(positions(candidates))
+    .help(format!("sympos counts from 1 to {}", candidates.len()))
+}
+
+fn positions(candidates: &[Symbol<'_>]) -> String {
+    let lines: Vec<_> = candidates
+        .iter()
+        .map(|symbol| {
+            let traceable = match symbol.ftrace_location {
+                Some(_) => "",
+                None => ", not traceable",
+            };
+            let file = symbol.file.map(|file| format!(", {file}")).unwrap_or_default();
+            format!(
+                "sympos = {}: {:#018x}, {} bytes{file}{traceable}",
+                symbol.sympos, symbol.address, symbol.size
+            )
+        })
+        .collect();
+    lines.join("\n")
+}
+
+pub(crate) fn init_function(wanted: Wanted<'_>) -> Diagnostic {
+    let Wanted { object, symbol, .. } = wanted;
+    Diagnostic::new(format!("`{symbol}` of `{object}` is in an `.init` section"))
+        .note("the kernel has run and freed it long before a patch can be loaded")
+        .help("change what it set up, in a `#[pre_patch]` or `#[post_patch]` callback")
+}
+
+pub(crate) fn not_a_function(wanted: Wanted<'_>, symbol: &Symbol<'_>) -> Diagnostic {
+    Diagnostic::new(format!(
+        "`{}` of `{}` is data (kallsyms type `{}`), not a function",
+        wanted.symbol, wanted.object, symbol.kind
+    ))
+    .help("reach data through a `#[kernel]` block, and change it in a callback")
+}
+
+pub(crate) fn not_traceable(wanted: Wanted<'_>, symbol: &Symbol<'_>) -> Diagnostic {
+    Diagnostic::new(format!(
+        "`{}` of `{}` cannot be replaced: ftrace cannot reach it",
+        wanted.symbol, wanted.object
+    ))
+    .note(format!(
+        "the function at {:#018x} has no fentry call: it is notrace, assembly, or was compiled without one",
+        symbol.address
+    ))
+    .help("replace its callers instead")
+}
+
+pub(crate) fn replaced_twice(first: &Func, second: &Func) -> Diagnostic {
+    Diagnostic::new(format!(
+        "`{}` of `{}` is replaced twice",
+        second.symbol, second.object
+    ))
+    .at(Some(second.place.clone()))
+    .note(format!("the other replacement is at {}", first.place))
+    .help("merge the two into one function, or give each its own `sympos`")
+}
+
+pub(crate) fn odd_kernel_symbol(name: &str) -> Diagnostic {
+    Diagnostic::new(format!("`{name}` is no kernel symbol's name"))
+        .note("the form is `.klp.sym.OBJECT.NAME,SYMPOS`")
+        .help("declare it in a `#[kernel(object = \"…\")]` block, without `#[link_name]`")
+}
+
+pub(crate) fn not_exported(profile: &Profile, name: &str) -> Diagnostic {
+    let known = profile
+        .object(klp_runtime::contract::VMLINUX)
+        .map(|vmlinux| (!vmlinux.symbols_named(name).is_empty(), vmlinux.nearest(name, 3)));
+    let release = profile.release();
+    match known {
+        Some((true, _)) => Diagnostic::new(format!("kernel {release} does not export `{name}`"))
+            .help("declare it in a `#[kernel(object = \"vmlinux\")]` block instead of `extern \"C\"`"),
+        Some((false, nearest)) if !nearest.is_empty() => {
+            Diagnostic::new(format!("kernel {release} has no symbol `{name}`"))
+                .help(format!("the nearest names are {}", quoted(&nearest)))
+        }
+        _ => Diagnostic::new(format!("kernel {release} has no symbol `{name}`"))
+            .help("check the name"),
+    }
+}
+
+pub(crate) fn gpl_only(name: &str) -> Diagnostic {
+    Diagnostic::new(format!(
+        "`{name}` is exported to GPL-compatible modules only, and this patch is not one"
+    ))
+    .note(format!("compatible licences are {}", quoted(&GPL_COMPATIBLE)))
+    .help("set `license` of `klp::patch!` to one of them, if the patch may have it")
+}
+
+pub(crate) fn unknown_relocation(kind: RelocationType, symbol: &str, function: &str) -> Diagnostic {
+    Diagnostic::new(format!(
+        "`{function}` refers to `{symbol}` by relocation type {}, which the module loader does not know",
+        kind.0
+    ))
+    .note("code for the kernel is compiled with a static relocation model and the kernel code model")
+    .help("build with the klp-rustc wrapper, and without `-C relocation-model` or `-C code-model` of your own")
+}
+
+pub(crate) fn unusable_constant(kind: RelocationType) -> Diagnostic {
+    Diagnostic::new(format!(
+        "a kernel offset or enumerator is used by relocation type {}, which cannot hold it",
+        kind.0
+    ))
+    .help("take its address into a `usize` first")
+}
+
+pub(crate) fn no_layout(error: &dyn std::error::Error) -> Diagnostic {
+    Diagnostic::new(format!("the kernel's type information lacks what the patch needs: {error}"))
+        .note("the layouts of kernel structs come from the BTF in the kernel profile")
+        .help("check the name; a kernel without livepatch support cannot be patched at all")
+}
+
+pub(crate) fn huge_layout(number: u64) -> Diagnostic {
+    Diagnostic::new(format!("the kernel's type information has a size or offset of {number} bytes"))
+        .help("make the profile again with `cargo klp kernel add`")
+}
+
+pub(crate) fn bad_frame_info(error: &gimli::Error) -> Diagnostic {
+    Diagnostic::new(format!("the compiler's call frame information cannot be read: {error}"))
+        .note("without it stacks through the patch would be unreliable")
+        .help("build with the klp-rustc wrapper and without `-C force-unwind-tables` of your own")
+}
+
+pub(crate) fn odd_thunk_use(name: &str, offset: u64) -> Diagnostic {
+    Diagnostic::new(format!(
+        "the code at .text+{offset:#x} uses `{name}` by an instruction that the kernel cannot patch"
+    ))
+    .help("if the function has inline assembly, use an ordinary call or return in it")
+}
+
+pub(crate) fn no_crc(name: &str) -> Diagnostic {
+    Diagnostic::new(format!("the kernel profile has no CRC for the export `{name}`"))
+        .note("the kernel checks versions of symbols and would refuse the module")
+        .help("make the profile again with `cargo klp kernel add`")
+}
+
+pub(crate) fn long_import(name: &str) -> Diagnostic {
+    Diagnostic::new(format!("the name of the import `{name}` is too long for `__versions`"))
+        .help("reach it through a `#[kernel]` block with `sympos = 1`")
+}
+
+pub(crate) fn unwritable(error: &object::build::Error) -> Diagnostic {
+    Diagnostic::new(format!("the module cannot be written: {error}"))
+        .help("this is a bug in klp: please report it")
+}

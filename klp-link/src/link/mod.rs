@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//! The link step: from the linker's relocatable object to a module that a stock kernel loads.
+//!
+//! Pure: bytes and a kernel profile in, bytes or diagnostics out.
+
+mod bounds;
+mod bugs;
+mod check;
+mod constants;
+mod diagnostic;
+mod image;
+mod imports;
+mod layout;
+mod livepatch;
+mod messages;
+mod modinfo;
+mod orc;
+mod params;
+mod patch;
+mod records;
+mod relocations;
+mod resolve;
+mod script;
+mod source;
+mod strings;
+mod strip;
+mod tables;
+mod this_module;
+mod thunks;
+mod versions;
+
+pub use diagnostic::{Diagnostic, Place};
+pub use patch::{Callback, Func, Param, Patch};
+pub use script::{LINKER_SCRIPT, linker_arguments};
+
+use object::build::elf::SectionId;
+
+use crate::profile::Profile;
+use image::Image;
+use layout::Layouts;
+use source::{DebugSections, Source};
+use strings::Strings;
+
+/// What to link.
+#[derive(Clone, Copy)]
+pub struct Input<'a> {
+    /// The output of `ld -r` with [`linker_arguments`].
+    pub object: &'a [u8],
+    /// The module's name, with underscores.
+    pub module: &'a str,
+    /// The directory that source paths are shown relative to.
+    pub source_root: &'a str,
+}
+
+/// A linked patch.
+pub struct Linked {
+    /// The module, to be written to `NAME.ko`.
+    pub module: Vec<u8>,
+    /// The same module with its debug info, for debuggers.
+    pub debug: Vec<u8>,
+    /// What the module does.
+    pub patch: Patch,
+}
+
+/// Links a patch for the kernel of `profile`.
+///
+/// # Errors
+///
+/// All mistakes that can be known without loading the patch, each with its place in the source.
+pub fn link(input: Input<'_>, profile: &Profile) -> Result<Linked, Vec<Diagnostic>> {
+    let one = |error| vec![error];
+    let debug = DebugSections::read(input.object);
+    let step = Step {
+        input,
+        profile,
+        layouts: Layouts::new(profile).map_err(one)?,
+        source: Source::new(&debug, input.source_root),
+    };
+    let patch = records::read(&Image::read(input.object).map_err(one)?).map_err(one)?;
+    Ok(Linked {
+        module: step.module(&patch, DebugInfo::Strip)?,
+        debug: step.module(&patch, DebugInfo::Keep)?,
+        patch,
+    })
+}
+
+/// What stays the same throughout one link step.
+struct Step<'a> {
+    input: Input<'a>,
+    profile: &'a Profile,
+    layouts: Layouts,
+    source: Source<'a>,
+}
+
+#[derive(PartialEq, Eq)]
+enum DebugInfo {
+    Keep,
+    Strip,
+}
+
+impl Step<'_> {
+    /// The whole module, with or without debug info.
+    fn module(&self, patch: &Patch, debug: DebugInfo) -> Result<Vec<u8>, Vec<Diagnostic>> {
+        let one = |error| vec![error];
+        let mut image = Image::read(self.input.object).map_err(one)?;
+        let text = only_text(&image).map_err(one)?;
+        self.resolve(&mut image, patch)?;
+        self.generate(&mut image, text, patch).map_err(one)?;
+        if debug == DebugInfo::Strip {
+            strip::debug_info(&mut image);
+        }
+        image.write().map_err(one)
+    }
+
+    /// Checks the patch and resolves every name in it. What comes after this gate cannot be the
+    /// author's mistake.
+    fn resolve(&self, image: &mut Image<'_>, patch: &Patch) -> Result<(), Vec<Diagnostic>> {
+        let mut found = check::patch(patch, self.input.module, self.profile, &self.layouts);
+        bounds::drop_unused_records(image);
+        bounds::define(image);
+        found.extend(constants::fill(image, &self.layouts));
+        found.extend(relocations::check(image, patch, &self.source));
+        found.extend(imports::resolve(image, patch, self.profile, &self.source));
+        if found.is_empty() { Ok(()) } else { Err(found) }
+    }
+
+    /// Adds everything that makes the object a livepatch module.
+    fn generate(
+        &self,
+        image: &mut Image<'_>,
+        text: SectionId,
+        patch: &Patch,
+    ) -> Result<(), Diagnostic> {
+        let (layouts, profile) = (&self.layouts, self.profile);
+        let mut strings = Strings::new(image, ".rodata.klp");
+        this_module::add(image, self.input.module, layouts)?;
+        tables::add(image, patch, layouts, &mut strings)?;
+        params::add(image, &patch.params, layouts, &mut strings)?;
+        bugs::add(image, text, layouts, &self.source, &mut strings)?;
+        thunks::add(image, text)?;
+        orc::add(image, text, layouts)?;
+        modinfo::add(image, patch, self.input.module, profile);
+        strip::flags(image);
+        strip::unused_symbols(image);
+        versions::add(image, layouts, profile)?;
+        livepatch::split(image);
+        Ok(())
+    }
+}
+
+/// `.text`, which must be the only section with code: the lists of the link step are made for it.
+fn only_text(image: &Image<'_>) -> Result<SectionId, Diagnostic> {
+    let text = image.section(".text").ok_or_else(messages::no_code)?;
+    let other = image.elf.sections.iter().find(|section| {
+        !section.delete
+            && section.id() != text
+            && section.sh_flags.contains(object::elf::SHF_EXECINSTR)
+    });
+    match other {
+        Some(other) => Err(messages::code_elsewhere(&image.section_name(other.id()))),
+        None => Ok(text),
+    }
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//! `.modinfo`: the module's `key=value` strings (`kernel/module/main.c`, `check_modinfo`).
+
+use object::elf;
+
+use crate::profile::Profile;
+
+use super::image::{Chunk, Image};
+use super::patch::Patch;
+
+/// Adds `.modinfo`.
+pub(crate) fn add(image: &mut Image<'_>, patch: &Patch, module: &str, profile: &Profile) {
+    let bytes = entries(patch, module, profile)
+        .into_iter()
+        .flat_map(|(key, value)| format!("{key}={value}\0").into_bytes())
+        .collect();
+    let chunk = Chunk {
+        bytes,
+        relocations: Vec::new(),
+    };
+    image.add_section(".modinfo", elf::SHF_ALLOC, 1, chunk);
+}
+
+fn entries(patch: &Patch, module: &str, profile: &Profile) -> Vec<(&'static str, String)> {
+    let mut entries = vec![("license", patch.license.clone())];
+    let optional = [
+        ("description", &patch.description),
+        ("author", &patch.author),
+        ("version", &patch.version),
+    ];
+    let given = optional.into_iter().filter(|(_, value)| !value.is_empty());
+    entries.extend(given.map(|(key, value)| (key, value.clone())));
+    entries.push(("livepatch", "Y".into()));
+    for param in &patch.params {
+        if !param.description.is_empty() {
+            entries.push(("parm", format!("{}:{}", param.name, param.description)));
+        }
+        entries.push(("parmtype", format!("{}:{}", param.name, param.type_name)));
+    }
+    entries.push(("depends", String::new()));
+    if profile.mitigations().retpoline {
+        entries.push(("retpoline", "Y".into()));
+    }
+    entries.push(("name", module.to_owned()));
+    entries.push(("vermagic", profile.vermagic().to_owned()));
+    entries
+}

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//! ORC unwind data (`arch/x86/include/asm/orc_types.h`) from the compiler's call frame information.
+//!
+//! Without it every stack through the patch's code would be unreliable, and a task asleep in a
+//! replaced function would block each later transition.
+
+use std::collections::BTreeMap;
+
+use gimli::{
+    BaseAddresses, CfaRule, EhFrame, LittleEndian, Register, RegisterRule, UnwindContext,
+    UnwindSection, UnwindTableRow, X86_64,
+};
+use object::build::elf::SectionId;
+use object::elf;
+
+use super::diagnostic::Diagnostic;
+use super::image::{Chunk, Image};
+use super::layout::Layouts;
+use super::messages;
+
+/// How to find the caller's frame from one address on.
+///
+/// Offsets are in bytes; the values of the register fields are `ORC_REG_*`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Entry {
+    sp_reg: u64,
+    sp_offset: i16,
+    bp_reg: u64,
+    bp_offset: i16,
+    /// Whether this describes a frame at all; `false` ends the covered range.
+    call: bool,
+}
+
+/// `ORC_REG_*`.
+mod reg {
+    pub(super) const UNDEFINED: u64 = 0;
+    pub(super) const PREV_SP: u64 = 1;
+    pub(super) const BP: u64 = 4;
+    pub(super) const SP: u64 = 5;
+}
+
+impl Entry {
+    /// No code here, or none that can be unwound.
+    const NONE: Self = Self {
+        sp_reg: reg::UNDEFINED,
+        sp_offset: 0,
+        bp_reg: reg::UNDEFINED,
+        bp_offset: 0,
+        call: false,
+    };
+}
+
+/// Adds `.orc_unwind` and `.orc_unwind_ip` for all of `text`, and drops `.eh_frame`.
+pub(crate) fn add(
+    image: &mut Image<'_>,
+    text: SectionId,
+    layouts: &Layouts,
+) -> Result<(), Diagnostic> {
+    let entries = match image.section(".eh_frame") {
+        Some(frames) => {
+            let entries = entries(image, frames, image.size(text))?;
+            image.delete(frames);
+            entries
+        }
+        None => BTreeMap::from([(0, Entry::NONE)]),
+    };
+    let format = Format::new(layouts)?;
+    let symbol = image.section_symbol(text);
+    let mut unwind = Chunk::default();
+    let mut ip = Chunk::zeroed(entries.len() * 4);
+    for (index, (&address, &entry)) in entries.iter().enumerate() {
+        unwind.bytes.extend(format.encode(entry));
+        ip.put_distance(index * 4, symbol, address);
+    }
+    image.add_section(".orc_unwind", elf::SHF_ALLOC, 1, unwind);
+    image.add_section(".orc_unwind_ip", elf::SHF_ALLOC, 4, ip);
+    Ok(())
+}
+
+/// The entries of `.text` by address, adjacent ones different.
+fn entries(
+    image: &Image<'_>,
+    frames: SectionId,
+    text_size: u64,
+) -> Result<BTreeMap<u64, Entry>, Diagnostic> {
+    let data = relocated(image, frames)?;
+    let section = EhFrame::new(&data, LittleEndian);
+    let bases = BaseAddresses::default().set_eh_frame(0).set_text(0);
+    let mut context = UnwindContext::new();
+    let mut entries = BTreeMap::from([(0, Entry::NONE), (text_size, Entry::NONE)]);
+    let mut records = section.entries(&bases);
+    while let Some(record) = records.next().map_err(|e| messages::bad_frame_info(&e))? {
+        let gimli::CieOrFde::Fde(partial) = record else { continue };
+        let fde = partial
+            .parse(EhFrame::cie_from_offset)
+            .map_err(|e| messages::bad_frame_info(&e))?;
+        entries.entry(fde.end_address()).or_insert(Entry::NONE);
+        let mut rows = fde
+            .rows(&section, &bases, &mut context)
+            .map_err(|e| messages::bad_frame_info(&e))?;
+        while let Some(row) = rows.next_row().map_err(|e| messages::bad_frame_info(&e))? {
+            entries.insert(row.start_address(), entry(row));
+        }
+    }
+    Ok(without_repeats(entries))
+}
+
+fn without_repeats(entries: BTreeMap<u64, Entry>) -> BTreeMap<u64, Entry> {
+    let mut previous = None;
+    entries
+        .into_iter()
+        .filter(|&(_, entry)| previous.replace(entry) != Some(entry))
+        .collect()
+}
+
+/// `.eh_frame` with its distances to `.text` filled in, both taken to start at address 0.
+fn relocated(image: &Image<'_>, frames: SectionId) -> Result<Vec<u8>, Diagnostic> {
+    let mut data = image.bytes(frames).to_vec();
+    for relocation in image.relocations(frames) {
+        let symbol = relocation.symbol.map(|id| image.elf.symbols.get(id).st_value);
+        let (Some(symbol), elf::R_X86_64_PC32) = (symbol, relocation.r_type) else {
+            return Err(messages::bad_frame_info(&gimli::Error::UnknownPointerEncoding(gimli::DW_EH_PE_absptr)));
+        };
+        let value = symbol
+            .wrapping_add_signed(relocation.r_addend)
+            .wrapping_sub(relocation.r_offset);
+        data.get_mut(relocation.r_offset as usize..)
+            .and_then(|bytes| bytes.first_chunk_mut())
+            .map(|place: &mut [u8; 4]| *place = (value as u32).to_le_bytes())
+            .ok_or_else(|| messages::bad_frame_info(&gimli::Error::OffsetOutOfBounds(0)))?;
+    }
+    Ok(data)
+}
+
+/// What ORC can say of one row of call frame information.
+///
+/// A row that ORC has no words for becomes [`Entry::NONE`]: the stack is then unreliable there,
+/// which is safe.
+fn entry(row: &UnwindTableRow<usize>) -> Entry {
+    let CfaRule::RegisterAndOffset { register, offset } = *row.cfa() else {
+        return Entry::NONE;
+    };
+    let sp_reg = match register {
+        X86_64::RSP => reg::SP,
+        X86_64::RBP => reg::BP,
+        _ => return Entry::NONE,
+    };
+    let (Ok(sp_offset), Some((bp_reg, bp_offset))) =
+        (i16::try_from(offset), saved_bp(row, register, offset))
+    else {
+        return Entry::NONE;
+    };
+    Entry {
+        sp_reg,
+        sp_offset,
+        bp_reg,
+        bp_offset,
+        call: true,
+    }
+}
+
+/// Where the caller's `%rbp` is: in the register still (`UNDEFINED` in ORC), or on the stack.
+///
+/// The compiler does not say when an epilogue has popped it: a slot that lies below the stack
+/// pointer holds it no longer, the register does.
+fn saved_bp(row: &UnwindTableRow<usize>, cfa: Register, cfa_offset: i64) -> Option<(u64, i16)> {
+    match row.register(X86_64::RBP) {
+        None | Some(RegisterRule::Undefined | RegisterRule::SameValue) => {
+            Some((reg::UNDEFINED, 0))
+        }
+        Some(RegisterRule::Offset(offset)) if cfa == X86_64::RSP && cfa_offset + offset < 0 => {
+            Some((reg::UNDEFINED, 0))
+        }
+        Some(RegisterRule::Offset(offset)) => Some((reg::PREV_SP, i16::try_from(offset).ok()?)),
+        _ => None,
+    }
+}
+
+/// The target kernel's `struct orc_entry`, by its BTF.
+struct Format {
+    size: usize,
+    sp_offset: u64,
+    bp_offset: u64,
+    sp_reg: u64,
+    bp_reg: u64,
+    kind: u64,
+    /// `ORC_TYPE_CALL`.
+    call: u64,
+}
+
+impl Format {
+    fn new(layouts: &Layouts) -> Result<Self, Diagnostic> {
+        let bit = |member| layouts.bit_offset("orc_entry", member);
+        // Kernels before 6.4 have ORC_TYPE_CALL = 0 in a two-bit field and say "no frame" by
+        // sp_reg alone; later ones have a three-bit field with UNDEFINED = 0 and CALL = 2.
+        let call = match layouts.bit_size("orc_entry", "type")? {
+            Some(2) => 0,
+            _ => 2,
+        };
+        Ok(Self {
+            size: layouts.size("orc_entry")?,
+            sp_offset: bit("sp_offset")?,
+            bp_offset: bit("bp_offset")?,
+            sp_reg: bit("sp_reg")?,
+            bp_reg: bit("bp_reg")?,
+            kind: bit("type")?,
+            call,
+        })
+    }
+
+    fn encode(&self, entry: Entry) -> Vec<u8> {
+        let kind = if entry.call { self.call } else { 0 };
+        let bits = (entry.sp_offset as u16 as u64) << self.sp_offset
+            | (entry.bp_offset as u16 as u64) << self.bp_offset
+            | entry.sp_reg << self.sp_reg
+            | entry.bp_reg << self.bp_reg
+            | kind << self.kind;
+        bits.to_le_bytes().into_iter().take(self.size).collect()
+    }
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//! The patch as its records describe it: patch, objects, funcs, callbacks, parameters.
+
+use klp_runtime::contract::CallbackKind;
+
+use super::diagnostic::Place;
+use super::image::Target;
+
+/// The whole patch.
+#[derive(Clone, Debug)]
+pub struct Patch {
+    /// `.modinfo` license.
+    pub license: String,
+    /// `.modinfo` description; empty for none.
+    pub description: String,
+    /// `.modinfo` author; empty for none.
+    pub author: String,
+    /// `.modinfo` version; empty for none.
+    pub version: String,
+    /// Whether it replaces all older patches.
+    pub replace: bool,
+    /// The `klp::patch!`.
+    pub place: Place,
+    /// All replaced functions, in source order.
+    pub funcs: Vec<Func>,
+    /// All callbacks, in source order.
+    pub callbacks: Vec<Callback>,
+    /// All module parameters.
+    pub params: Vec<Param>,
+}
+
+/// A replaced function.
+#[derive(Clone, Debug)]
+pub struct Func {
+    /// The object that holds the old function.
+    pub object: String,
+    /// The old function.
+    pub symbol: String,
+    /// Its position among the symbols of that name; 0 when unique.
+    pub sympos: u64,
+    /// The new function's name in the source.
+    pub place: Place,
+    /// The new function.
+    pub(crate) new_func: Target,
+}
+
+/// A callback.
+#[derive(Clone, Debug)]
+pub struct Callback {
+    /// The object it accompanies.
+    pub object: String,
+    /// The author's function.
+    pub function: String,
+    /// Which of the four.
+    pub kind: CallbackKind,
+    /// The author's function in the source.
+    pub place: Place,
+    /// What goes into `struct klp_callbacks`.
+    pub(crate) dispatch: Target,
+}
+
+/// A module parameter.
+#[derive(Clone, Debug)]
+pub struct Param {
+    /// Its name.
+    pub name: String,
+    /// Its type's name.
+    pub type_name: String,
+    /// Its description; empty for none.
+    pub description: String,
+    /// Mode of its sysfs file; 0 for none.
+    pub mode: u16,
+    /// The author's static.
+    pub place: Place,
+    /// The exported `struct kernel_param_ops`.
+    pub(crate) ops: String,
+    /// The value.
+    pub(crate) value: Target,
+}
+
+impl Patch {
+    /// The objects that are patched, each once, vmlinux first, then by name.
+    pub fn objects(&self) -> Vec<&str> {
+        let funcs = self.funcs.iter().map(|func| func.object.as_str());
+        let callbacks = self.callbacks.iter().map(|callback| callback.object.as_str());
+        let mut objects: Vec<_> = funcs.chain(callbacks).collect();
+        objects.sort_by_key(|&name| (name != klp_runtime::contract::VMLINUX, name));
+        objects.dedup();
+        objects
+    }
+}

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//! Reads the contract's records out of the linked object.
+
+use core::mem::{offset_of, size_of};
+
+use klp_runtime::contract::{
+    ABI, CallbackKind, CallbackRecord, FuncRecord, Location, ParamRecord, PatchRecord, Str,
+    section, symbol,
+};
+use object::build::elf::SectionId;
+
+use super::diagnostic::{Diagnostic, Place};
+use super::image::{Image, Target};
+use super::messages;
+use super::patch::{Callback, Func, Param, Patch};
+
+/// The patch that the object's records describe.
+pub(crate) fn read(image: &Image<'_>) -> Result<Patch, Diagnostic> {
+    let record = patch_record(image)?;
+    let at = |offset| record.field(offset);
+    Ok(Patch {
+        license: at(offset_of!(PatchRecord, license)).string()?,
+        description: at(offset_of!(PatchRecord, description)).string()?,
+        author: at(offset_of!(PatchRecord, author)).string()?,
+        version: at(offset_of!(PatchRecord, version)).string()?,
+        replace: at(offset_of!(PatchRecord, replace)).u32()? != 0,
+        place: at(offset_of!(PatchRecord, location)).place()?,
+        funcs: slice(image, section::FUNCS, size_of::<FuncRecord>(), func)?,
+        callbacks: slice(image, section::CALLBACKS, size_of::<CallbackRecord>(), callback)?,
+        params: slice(image, section::PARAMS, size_of::<ParamRecord>(), param)?,
+    })
+}
+
+/// A place in a section, to be read as a field of a record.
+#[derive(Clone, Copy)]
+struct Cursor<'i, 'a> {
+    image: &'i Image<'a>,
+    section: SectionId,
+    offset: usize,
+}
+
+fn patch_record<'i, 'a>(image: &'i Image<'a>) -> Result<Cursor<'i, 'a>, Diagnostic> {
+    let id = image.symbol(symbol::PATCH_RECORD).ok_or_else(messages::no_patch)?;
+    let symbol = image.elf.symbols.get(id);
+    let section = symbol.section.ok_or_else(messages::no_patch)?;
+    let record = Cursor {
+        image,
+        section,
+        offset: usize::try_from(symbol.st_value).map_err(|_| messages::damaged_record())?,
+    };
+    match record.field(offset_of!(PatchRecord, abi)).u32()? {
+        ABI => Ok(record),
+        theirs => Err(messages::other_abi(theirs)),
+    }
+}
+
+fn slice<T>(
+    image: &Image<'_>,
+    name: &str,
+    size: usize,
+    read: fn(Cursor<'_, '_>) -> Result<T, Diagnostic>,
+) -> Result<Vec<T>, Diagnostic> {
+    let Some(section) = image.section(name) else {
+        return Ok(Vec::new());
+    };
+    (0..image.bytes(section).len() / size)
+        .map(|index| read(Cursor { image, section, offset: index * size }))
+        .collect()
+}
+
+fn func(record: Cursor<'_, '_>) -> Result<Func, Diagnostic> {
+    Ok(Func {
+        object: record.field(offset_of!(FuncRecord, object)).string()?,
+        symbol: record.field(offset_of!(FuncRecord, symbol)).string()?,
+        sympos: record.field(offset_of!(FuncRecord, sympos)).u64()?,
+        new_func: record.field(offset_of!(FuncRecord, new_func)).pointer()?,
+        place: record.field(offset_of!(FuncRecord, location)).place()?,
+    })
+}
+
+fn callback(record: Cursor<'_, '_>) -> Result<Callback, Diagnostic> {
+    Ok(Callback {
+        object: record.field(offset_of!(CallbackRecord, object)).string()?,
+        function: record.field(offset_of!(CallbackRecord, function)).string()?,
+        kind: kind(record.field(offset_of!(CallbackRecord, kind)).u32()?)?,
+        dispatch: record.field(offset_of!(CallbackRecord, dispatch)).pointer()?,
+        place: record.field(offset_of!(CallbackRecord, location)).place()?,
+    })
+}
+
+fn kind(number: u32) -> Result<CallbackKind, Diagnostic> {
+    use CallbackKind::{PostPatch, PostUnpatch, PrePatch, PreUnpatch};
+    [PrePatch, PostPatch, PreUnpatch, PostUnpatch]
+        .into_iter()
+        .find(|&kind| kind as u32 == number)
+        .ok_or_else(messages::damaged_record)
+}
+
+fn param(record: Cursor<'_, '_>) -> Result<Param, Diagnostic> {
+    let mode = record.field(offset_of!(ParamRecord, mode)).u64()?;
+    Ok(Param {
+        name: record.field(offset_of!(ParamRecord, name)).string()?,
+        type_name: record.field(offset_of!(ParamRecord, type_name)).string()?,
+        ops: record.field(offset_of!(ParamRecord, ops)).string()?,
+        description: record.field(offset_of!(ParamRecord, description)).string()?,
+        value: record.field(offset_of!(ParamRecord, value)).pointer()?,
+        mode: u16::try_from(mode).map_err(|_| messages::damaged_record())?,
+        place: record.field(offset_of!(ParamRecord, location)).place()?,
+    })
+}
+
+impl Cursor<'_, '_> {
+    fn field(self, offset: usize) -> Self {
+        let offset = self.offset + offset;
+        Self { offset, ..self }
+    }
+
+    fn array<const N: usize>(self) -> Result<[u8; N], Diagnostic> {
+        self.image
+            .bytes(self.section)
+            .get(self.offset..)
+            .and_then(|bytes| bytes.first_chunk())
+            .copied()
+            .ok_or_else(messages::damaged_record)
+    }
+
+    fn u32(self) -> Result<u32, Diagnostic> {
+        self.array().map(u32::from_le_bytes)
+    }
+
+    fn u64(self) -> Result<u64, Diagnostic> {
+        self.array().map(u64::from_le_bytes)
+    }
+
+    fn pointer(self) -> Result<Target, Diagnostic> {
+        self.image
+            .pointer(self.section, self.offset as u64)
+            .ok_or_else(messages::damaged_record)
+    }
+
+    fn string(self) -> Result<String, Diagnostic> {
+        let len = self.field(offset_of!(Str, len)).u64()? as usize;
+        if len == 0 {
+            return Ok(String::new());
+        }
+        let start = self.field(offset_of!(Str, bytes)).pointer()?;
+        let bytes = self
+            .image
+            .bytes(start.section)
+            .get(start.offset as usize..)
+            .and_then(|bytes| bytes.get(..len))
+            .ok_or_else(messages::damaged_record)?;
+        String::from_utf8(bytes.to_vec()).map_err(|_| messages::damaged_record())
+    }
+
+    fn place(self) -> Result<Place, Diagnostic> {
+        Ok(Place {
+            file: self.field(offset_of!(Location, file)).string()?,
+            line: self.field(offset_of!(Location, line)).u32()?,
+            column: self.field(offset_of!(Location, column)).u32()?,
+        })
+    }
+}

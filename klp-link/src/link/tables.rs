@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//! The kernel's `klp_patch`, `klp_object` and `klp_func` tables (`include/linux/livepatch.h`), laid
+//! out as the target kernel's BTF says.
+
+use klp_runtime::contract::{CallbackKind, VMLINUX, symbol};
+use object::build::elf::SymbolId;
+use object::elf;
+
+use super::diagnostic::Diagnostic;
+use super::image::{Chunk, Image, Target};
+use super::layout::Layouts;
+use super::patch::{Callback, Func, Patch};
+use super::strings::Strings;
+
+/// The name of the section that holds the tables.
+const SECTION: &str = ".data.klp";
+
+/// Adds the tables and defines the patch's symbol at `struct klp_patch`.
+pub(crate) fn add(
+    image: &mut Image<'_>,
+    patch: &Patch,
+    layouts: &Layouts,
+    strings: &mut Strings,
+) -> Result<(), Diagnostic> {
+    let section = image.add_section(
+        SECTION,
+        elf::SHF_ALLOC | elf::SHF_WRITE,
+        8,
+        Chunk::default(),
+    );
+    let plan = Plan::new(patch, layouts)?;
+    let mut tables = Tables {
+        chunk: Chunk::zeroed(plan.size),
+        layouts,
+        own: image.section_symbol(section),
+        strings,
+    };
+    tables.patch(image, patch, &plan)?;
+    for (index, object) in plan.objects.iter().enumerate() {
+        tables.object(image, plan.object_at(index), object)?;
+        for (index, func) in object.funcs.iter().enumerate() {
+            tables.func(image, object.funcs_at + index * plan.func_size, func)?;
+        }
+    }
+    let Chunk { bytes, relocations } = tables.chunk;
+    if let Some(place) = image.bytes_mut(section) {
+        *place = bytes;
+    }
+    image.add_relocations(&format!(".rela{SECTION}"), elf::SectionFlags(0), section, relocations);
+    let start = Target { section, offset: 0 };
+    image.define(symbol::PATCH, start, plan.patch_size as u64);
+    Ok(())
+}
+
+/// What goes where: the patch, then the objects, then each object's funcs. Both kinds of array end
+/// in a zeroed element.
+struct Plan<'a> {
+    patch_size: usize,
+    object_size: usize,
+    func_size: usize,
+    objects: Vec<Object<'a>>,
+    size: usize,
+}
+
+struct Object<'a> {
+    name: &'a str,
+    funcs: Vec<&'a Func>,
+    callbacks: Vec<&'a Callback>,
+    funcs_at: usize,
+}
+
+impl<'a> Plan<'a> {
+    fn new(patch: &'a Patch, layouts: &Layouts) -> Result<Self, Diagnostic> {
+        let names = patch.objects();
+        let patch_size = layouts.size("klp_patch")?.next_multiple_of(8);
+        let object_size = layouts.size("klp_object")?;
+        let func_size = layouts.size("klp_func")?;
+        let mut size = patch_size + (names.len() + 1) * object_size;
+        let mut objects = Vec::new();
+        for name in names {
+            let funcs: Vec<_> = patch.funcs.iter().filter(|f| f.object == name).collect();
+            let funcs_at = size;
+            size += (funcs.len() + 1) * func_size;
+            let callbacks = patch.callbacks.iter().filter(|c| c.object == name).collect();
+            objects.push(Object { name, funcs, callbacks, funcs_at });
+        }
+        Ok(Self { patch_size, object_size, func_size, objects, size })
+    }
+
+    fn object_at(&self, index: usize) -> usize {
+        self.patch_size + index * self.object_size
+    }
+}
+
+struct Tables<'t> {
+    chunk: Chunk,
+    layouts: &'t Layouts,
+    own: SymbolId,
+    strings: &'t mut Strings,
+}
+
+impl Tables<'_> {
+    fn patch(
+        &mut self,
+        image: &mut Image<'_>,
+        patch: &Patch,
+        plan: &Plan<'_>,
+    ) -> Result<(), Diagnostic> {
+        let offset = |member| self.layouts.offset("klp_patch", member);
+        let (module, objects, replace) = (offset("mod")?, offset("objs")?, offset("replace")?);
+        let this_module = image.import("__this_module");
+        self.chunk.put_pointer(module, this_module, 0);
+        self.chunk.put_pointer(objects, self.own, plan.object_at(0) as u64);
+        self.chunk.put(replace, &[u8::from(patch.replace)]);
+        Ok(())
+    }
+
+    fn object(
+        &mut self,
+        image: &mut Image<'_>,
+        at: usize,
+        object: &Object<'_>,
+    ) -> Result<(), Diagnostic> {
+        let offset = |member| self.layouts.offset("klp_object", member);
+        let (name, funcs, callbacks) = (offset("name")?, offset("funcs")?, offset("callbacks")?);
+        if object.name != VMLINUX {
+            let (strings, text) = self.strings.pointer(image, object.name);
+            self.chunk.put_pointer(at + name, strings, text);
+        }
+        self.chunk.put_pointer(at + funcs, self.own, object.funcs_at as u64);
+        for callback in &object.callbacks {
+            let slot = self.layouts.offset("klp_callbacks", slot(callback.kind))?;
+            self.put_code(image, at + callbacks + slot, callback.dispatch);
+        }
+        Ok(())
+    }
+
+    fn func(&mut self, image: &mut Image<'_>, at: usize, func: &Func) -> Result<(), Diagnostic> {
+        let offset = |member| self.layouts.offset("klp_func", member);
+        let (name, new, sympos) =
+            (offset("old_name")?, offset("new_func")?, offset("old_sympos")?);
+        let (strings, text) = self.strings.pointer(image, &func.symbol);
+        self.chunk.put_pointer(at + name, strings, text);
+        self.put_code(image, at + new, func.new_func);
+        self.chunk.put(at + sympos, &func.sympos.to_le_bytes());
+        Ok(())
+    }
+
+    /// A pointer to code; of several callbacks of one kind, the same dispatcher is put but once.
+    fn put_code(&mut self, image: &mut Image<'_>, at: usize, code: Target) {
+        let taken = self.chunk.relocations.iter().any(|r| r.r_offset == at as u64);
+        if !taken {
+            let symbol = image.section_symbol(code.section);
+            self.chunk.put_pointer(at, symbol, code.offset);
+        }
+    }
+}
+
+fn slot(kind: CallbackKind) -> &'static str {
+    match kind {
+        CallbackKind::PrePatch => "pre_patch",
+        CallbackKind::PostPatch => "post_patch",
+        CallbackKind::PreUnpatch => "pre_unpatch",
+        CallbackKind::PostUnpatch => "post_unpatch",
+    }
+}
