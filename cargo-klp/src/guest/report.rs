@@ -30,7 +30,9 @@ impl Reporter {
     /// Writes one record; its parts stay together.
     pub fn send(&self, record: &Record) {
         let mut log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
-        for line in record.lines() {
+        for mut line in record.lines() {
+            // Without it the kernel holds the line back until the next one comes.
+            line.push('\n');
             // There is no other place to report to; the host notices that a line is missing.
             let _ = log.write_all(line.as_bytes());
         }
