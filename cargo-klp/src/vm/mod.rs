@@ -23,6 +23,7 @@ mod qemu;
 mod result;
 mod scenario;
 mod session;
+pub mod transcript;
 
 pub use accel::Accel;
 pub use console::Line;
