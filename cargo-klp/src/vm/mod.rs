@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//! Virtual machines: boot a kernel, run a scenario in it, give back what happened.
+//!
+//! [`Vm`] says what to boot, [`Scenario`] what to do there, [`Run`] what came of it. The guest's
+//! half is [`crate::guest`]; [`protocol`] is what both halves agree on.
+
+use std::{
+    env, fs,
+    io::BufWriter,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+mod accel;
+pub mod capture;
+mod console;
+mod error;
+mod initramfs;
+pub mod libraries;
+mod markers;
+pub mod protocol;
+mod qemu;
+mod result;
+mod scenario;
+mod session;
+pub mod transcript;
+
+pub use accel::Accel;
+pub use console::Line;
+pub use error::VmError;
+pub use result::{Run, Source, StepLine, StepResult};
+pub use scenario::{Scenario, Step};
+
+use initramfs::Initramfs;
+
+/// The kernel's parameter that shows what its livepatch core debugs.
+const LIVEPATCH_DEBUG: &str = r#"dyndbg="file kernel/livepatch/* +p""#;
+
+/// The console is the log; a crash ends the machine; nothing is dropped or held back.
+const COMMAND_LINE: &str = "console=ttyS0 rdinit=/init panic=-1 oops=panic \
+    printk.devkmsg=on loglevel=8 log_buf_len=4M";
+
+/// A virtual machine to boot, once or several times.
+#[derive(Clone, Debug)]
+pub struct Vm {
+    /// The kernel image.
+    pub kernel: PathBuf,
+    /// Memory, in MiB.
+    pub memory_mib: u32,
+    /// Number of processors.
+    pub cpus: u32,
+    /// Files for the guest: their path on the host, and in the guest (relative: where steps run).
+    pub files: Vec<(PathBuf, PathBuf)>,
+    /// A static busybox, for steps that need a shell.
+    pub busybox: Option<PathBuf>,
+    /// The guest's init; looked for beside the running program if not given.
+    pub guest: Option<PathBuf>,
+    /// What to do.
+    pub scenario: Scenario,
+    /// More parameters for the kernel.
+    pub extra_command_line: Vec<String>,
+    /// Whether addresses differ from boot to boot.
+    pub kaslr: bool,
+    /// Whether the kernel's livepatch core prints its debugging lines.
+    pub livepatch_debug: bool,
+    /// Reports that are expected: those whose first line contains one of these.
+    pub allowed_reports: Vec<String>,
+    /// How long the whole run may take.
+    pub timeout: Duration,
+}
+
+impl Vm {
+    /// A machine of ordinary size for this kernel, with the host's busybox if it is static.
+    pub fn new(kernel: impl Into<PathBuf>) -> Self {
+        let busybox = Path::new(protocol::BUSYBOX_PATH);
+        Self {
+            kernel: kernel.into(),
+            memory_mib: 768,
+            cpus: 2,
+            files: Vec::new(),
+            busybox: libraries::is_static(busybox).then(|| busybox.to_owned()),
+            guest: None,
+            scenario: Scenario::new(),
+            extra_command_line: Vec::new(),
+            kaslr: true,
+            livepatch_debug: false,
+            allowed_reports: Vec::new(),
+            timeout: Duration::from_secs(120),
+        }
+    }
+
+    /// Boots the machine and runs its scenario; `on_line` sees each line as it comes.
+    pub fn run(&self, on_line: &mut dyn FnMut(&Line)) -> Result<Run, VmError> {
+        let program = qemu::find()?;
+        self.check_kernel()?;
+        let image = tempfile::tempfile().map_err(host("making a temporary file"))?;
+        let captures = tempfile::tempfile().map_err(host("making a temporary file"))?;
+        let content = self.initramfs()?;
+        content
+            .write(&mut BufWriter::new(&image))
+            .map_err(host("writing the initramfs"))?;
+        let accel = Accel::detect(&program, &self.kernel);
+        let command = qemu::command(&program, self, accel, &image, &captures);
+        session::run(self, command, captures, on_line)
+    }
+
+    /// The kernel's parameters.
+    fn command_line(&self) -> String {
+        let mut words = vec![COMMAND_LINE];
+        words.extend((!self.kaslr).then_some("nokaslr"));
+        words.extend(self.livepatch_debug.then_some(LIVEPATCH_DEBUG));
+        words.extend(self.extra_command_line.iter().map(String::as_str));
+        words.join(" ")
+    }
+
+    fn check_kernel(&self) -> Result<(), VmError> {
+        let path = self.kernel.clone();
+        fs::File::open(&path)
+            .map(drop)
+            .map_err(|source| VmError::Kernel { path, source })
+    }
+
+    fn initramfs(&self) -> Result<Initramfs, VmError> {
+        let guest = self.guest.clone().map_or_else(find_guest, Ok)?;
+        let mut image = Initramfs::default();
+        for library in libraries::of_program(&guest)? {
+            image.copy(&library, &library)?;
+        }
+        image.copy(&guest, "/init")?;
+        if let Some(busybox) = &self.busybox {
+            image.copy(busybox, protocol::BUSYBOX_PATH)?;
+        }
+        for (on_host, in_guest) in &self.files {
+            image.copy(on_host, in_guest)?;
+        }
+        let scenario = serde_json::to_vec(&self.scenario)
+            .map_err(|error| host("writing the scenario")(error.into()))?;
+        image.data(protocol::SCENARIO_PATH, scenario);
+        Ok(image)
+    }
+}
+
+/// The guest's init beside the running program, or beside its directory (for tests).
+fn find_guest() -> Result<PathBuf, VmError> {
+    let program = env::current_exe().map_err(host("finding the running program"))?;
+    let searched: Vec<_> = program
+        .ancestors()
+        .skip(1)
+        .take(2)
+        .map(Path::to_owned)
+        .collect();
+    let found = searched
+        .iter()
+        .map(|dir| dir.join("klp-guest"))
+        .find(|file| file.is_file());
+    found.ok_or(VmError::GuestMissing { searched })
+}
+
+fn host(doing: &'static str) -> impl Fn(std::io::Error) -> VmError {
+    move |source| VmError::Host { doing, source }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_says_what_was_asked() {
+        let mut vm = Vm::new("/vmlinuz");
+        assert_eq!(vm.command_line(), COMMAND_LINE);
+        vm.kaslr = false;
+        vm.livepatch_debug = true;
+        vm.extra_command_line.push("maxcpus=1".into());
+        let line = vm.command_line();
+        assert!(
+            line.contains(" nokaslr ") && line.contains("livepatch/* +p\" maxcpus=1"),
+            "{line}"
+        );
+    }
+
+    #[test]
+    fn a_missing_kernel_is_named() {
+        let error = Vm::new("/nonexistent/vmlinuz")
+            .check_kernel()
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.contains("/nonexistent/vmlinuz") && error.contains("help:"),
+            "{error}"
+        );
+    }
+}
