@@ -15,9 +15,10 @@ unsafe extern "C" {
 
 /// The body of the module's init function.
 pub fn enable() -> c_int {
+    let patch = &raw mut __klp_patch;
     // SAFETY: the link step defines `__klp_patch` as a complete `struct klp_patch` of this very
     // module, and the module loader calls the init function once.
-    unsafe { klp_enable_patch(&raw mut __klp_patch) }
+    unsafe { klp_enable_patch(patch) }
 }
 
 /// Fails to compile when klp-macros speaks another version of the contract than klp-kernel.
