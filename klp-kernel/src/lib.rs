@@ -1,2 +1,43 @@
 // SPDX-License-Identifier: GPL-2.0-only
-//! Placeholder.
+//! What a live-patch crate imports: the attributes, the kernel's names, and the little that they
+//! need at run time.
+//!
+//! ```ignore
+//! #![no_std]
+//! #![no_main]
+//! use klp_kernel::prelude::*;
+//!
+//! klp::patch! { license: "GPL", description: "A name of our own in /proc/cmdline" }
+//!
+//! #[livepatch(object = "vmlinux")]
+//! unsafe extern "C" fn cmdline_proc_show(m: *mut seq_file, _v: *mut c_void) -> c_int { … }
+//! ```
+//!
+//! Everything here is also checked and tested on the host, where kernel symbols are not there to
+//! link with: only the panic handler belongs to the kernel's target alone.
+#![no_std]
+
+mod callback;
+mod layout;
+mod log;
+mod object;
+#[cfg(target_os = "none")]
+mod panic;
+mod param;
+mod patch;
+pub mod prelude;
+mod records;
+pub mod seq_file;
+mod types;
+
+#[doc(hidden)]
+pub mod __private;
+
+pub use callback::{Callback, PostPatch, PostUnpatch, PrePatch, PreUnpatch};
+pub use klp_macros::{
+    kernel, livepatch, param, patch, post_patch, post_unpatch, pre_patch, pre_unpatch,
+};
+pub use klp_runtime::{Errno, Result, contract};
+pub use object::{ModuleState, Object};
+pub use param::{Param, ParamType};
+pub use types::{klp_object, klp_patch};

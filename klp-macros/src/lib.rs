@@ -1,2 +1,121 @@
 // SPDX-License-Identifier: GPL-2.0-only
-//! Placeholder.
+//! The attributes of klp. Import them, and everything that they need, by
+//! `use klp_kernel::prelude::*;`.
+//!
+//! Each attribute goes through the same stages: `args` holds what the author wrote, `check` makes
+//! the model of it and collects every mistake, `expand` turns the model into items and cannot
+//! fail. `driver` has them all on one screen.
+
+mod args;
+mod check;
+mod driver;
+mod errors;
+mod expand;
+
+use klp_runtime::contract::CallbackKind;
+use proc_macro::TokenStream;
+
+/// Declares the patch: once a crate.
+///
+/// ```ignore
+/// klp::patch! {
+///     license: "GPL",               // required
+///     description: "…",             // for modinfo, as are the next two
+///     author: "…",
+///     version: "…",
+///     replace: true,                // take all older patches off: a cumulative patch
+/// }
+/// ```
+#[proc_macro]
+pub fn patch(input: TokenStream) -> TokenStream {
+    driver::patch(input.into()).into()
+}
+
+/// Replaces a function of the kernel or of a module.
+///
+/// ```ignore
+/// #[livepatch(object = "vmlinux")]
+/// unsafe extern "C" fn cmdline_proc_show(m: *mut seq_file, _v: *mut c_void) -> c_int { … }
+///
+/// #[livepatch(object = "e1000", symbol = "reset", sympos = 2)]
+/// extern "C" fn e1000_reset_fixed() { … }
+/// ```
+///
+/// `symbol` is the old function's name in kallsyms, by default the new function's own; `sympos`
+/// its position among symbols of that name, needed where there are several.
+#[proc_macro_attribute]
+pub fn livepatch(args: TokenStream, item: TokenStream) -> TokenStream {
+    driver::livepatch(args.into(), item.into()).into()
+}
+
+/// Runs before an object is patched, and may refuse.
+///
+/// ```ignore
+/// #[pre_patch(object = "vmlinux", undo = release)]   // or: no_undo = "reason"
+/// fn acquire(object: &Object) -> Result { … }
+/// ```
+#[proc_macro_attribute]
+pub fn pre_patch(args: TokenStream, item: TokenStream) -> TokenStream {
+    driver::callback(CallbackKind::PrePatch, args.into(), item.into()).into()
+}
+
+/// Runs when all tasks have switched to the patched object.
+///
+/// ```ignore
+/// #[post_patch(object = "e1000", undo = stop)]       // or: no_undo = "reason"
+/// fn start(object: &Object) { … }
+/// ```
+#[proc_macro_attribute]
+pub fn post_patch(args: TokenStream, item: TokenStream) -> TokenStream {
+    driver::callback(CallbackKind::PostPatch, args.into(), item.into()).into()
+}
+
+/// Runs before an object is unpatched, where its `#[post_patch]` ran.
+///
+/// ```ignore
+/// #[pre_unpatch(object = "e1000")]                   // or also: undoes_nothing = "reason"
+/// fn stop(object: &Object) { … }
+/// ```
+#[proc_macro_attribute]
+pub fn pre_unpatch(args: TokenStream, item: TokenStream) -> TokenStream {
+    driver::callback(CallbackKind::PreUnpatch, args.into(), item.into()).into()
+}
+
+/// Runs when no task runs the object's patched code any more.
+///
+/// ```ignore
+/// #[post_unpatch(object = "vmlinux")]                // or also: undoes_nothing = "reason"
+/// fn release(object: &Object) { … }
+/// ```
+#[proc_macro_attribute]
+pub fn post_unpatch(args: TokenStream, item: TokenStream) -> TokenStream {
+    driver::callback(CallbackKind::PostUnpatch, args.into(), item.into()).into()
+}
+
+/// Names symbols of an object, exported or not.
+///
+/// ```ignore
+/// #[kernel(object = "vmlinux")]
+/// unsafe extern "C" {
+///     static saved_command_line: *const c_char;
+///
+///     #[kernel(symbol = "do_work", sympos = 2)]
+///     fn do_second_work(x: c_int) -> c_int;
+/// }
+/// ```
+#[proc_macro_attribute]
+pub fn kernel(args: TokenStream, item: TokenStream) -> TokenStream {
+    driver::kernel(args.into(), item.into()).into()
+}
+
+/// Makes a static a module parameter; its doc comment is the description.
+///
+/// ```ignore
+/// /// What pre_patch returns.
+/// #[param(mode = 0o644)]                             // name = "…" where it is not the static's
+/// static PRE_PATCH_RET: Param<c_int> = Param::new(0);
+/// ```
+#[proc_macro_attribute]
+pub fn param(args: TokenStream, item: TokenStream) -> TokenStream {
+    driver::param(args.into(), item.into()).into()
+}

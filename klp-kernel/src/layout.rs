@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//! Numbers of the target kernel that are known at link time: offsets and enumerators.
+//!
+//! Each is the *address* of an undefined symbol (`klp_runtime::contract::symbol`), which the link
+//! step takes from the kernel's type information, so one source serves kernels whose structures
+//! differ.
+
+use core::hint::black_box;
+
+/// The number that a symbol of the link step stands for.
+///
+/// The compiler knows that no symbol has address 0 and no two the same address; neither holds for
+/// these, so it must not see where the number comes from.
+pub(crate) fn number_of(symbol: *const u8) -> usize {
+    black_box(symbol.addr())
+}
+
+/// The byte offset of a member of a kernel structure: `field_offset!(klp_object.name)`.
+macro_rules! field_offset {
+    ($structure:ident . $member:ident) => {
+        $crate::layout::link_time_number!(concat!(
+            ".klp.field.",
+            stringify!($structure),
+            ".",
+            stringify!($member)
+        ))
+    };
+}
+
+/// The value of an enumerator of the kernel: `enumerator!(MODULE_STATE_LIVE)`.
+macro_rules! enumerator {
+    ($enumerator:ident) => {
+        $crate::layout::link_time_number!(concat!(".klp.enum.", stringify!($enumerator)))
+    };
+}
+
+macro_rules! link_time_number {
+    ($symbol:expr) => {{
+        // SAFETY: the symbol stands for a number and is never read; its address is all there is.
+        unsafe extern "C" {
+            #[link_name = $symbol]
+            safe static NUMBER: u8;
+        }
+        $crate::layout::number_of(&raw const NUMBER)
+    }};
+}
+
+pub(crate) use {enumerator, field_offset, link_time_number};

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//! The slices in which a patch's records meet, whatever source file each comes from.
+
+use klp_runtime::contract::{CallbackRecord, FuncRecord, ParamRecord};
+use linkme::distributed_slice;
+
+/// All `#[livepatch]` functions.
+#[distributed_slice]
+pub static KLP_FUNCS: [FuncRecord];
+
+/// All callbacks of all kinds and objects.
+#[distributed_slice]
+pub static KLP_CALLBACKS: [CallbackRecord];
+
+/// All `#[param]` statics.
+#[distributed_slice]
+pub static KLP_PARAMS: [ParamRecord];

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//! What an author writes in the parentheses of an attribute or the braces of `klp::patch!`.
+//!
+//! Keys are optional here; which are required, and what their values must be, is for `check`.
+
+mod value;
+
+use darling::FromMeta;
+use darling::ast::NestedMeta;
+use darling::util::SpannedValue;
+use proc_macro2::TokenStream;
+use syn::parse::{Parse, ParseStream, Parser};
+use syn::punctuated::Punctuated;
+use syn::{Expr, Meta, MetaNameValue, Result, Token};
+
+pub use value::{Function, Number, Text};
+
+/// `#[livepatch(…)]`.
+#[derive(FromMeta)]
+pub struct Livepatch {
+    pub object: Option<Text>,
+    pub symbol: Option<Text>,
+    pub sympos: Option<Number>,
+}
+
+/// The four callback attributes; each has its own use for a part of the keys.
+#[derive(FromMeta)]
+pub struct Callback {
+    pub object: Option<Text>,
+    pub undo: Option<Function>,
+    pub no_undo: Option<Text>,
+    pub undoes_nothing: Option<Text>,
+}
+
+/// `#[kernel(…)]` on a block.
+#[derive(FromMeta)]
+pub struct Kernel {
+    pub object: Option<Text>,
+}
+
+/// `#[kernel(…)]` on one item of a block.
+#[derive(FromMeta)]
+pub struct KernelItem {
+    pub symbol: Option<Text>,
+    pub sympos: Option<Number>,
+}
+
+/// `#[param(…)]`.
+#[derive(FromMeta)]
+pub struct Param {
+    pub name: Option<Text>,
+    pub mode: Option<Number>,
+}
+
+/// `klp::patch! { … }`.
+#[derive(FromMeta)]
+pub struct Patch {
+    pub license: Option<Text>,
+    pub description: Option<Text>,
+    pub author: Option<Text>,
+    pub version: Option<Text>,
+    pub replace: Option<SpannedValue<bool>>,
+}
+
+/// Parses `key = value, …`.
+pub fn attribute<T: FromMeta>(args: TokenStream) -> Result<T> {
+    Ok(T::from_list(&NestedMeta::parse_meta_list(args)?)?)
+}
+
+/// Parses `key: value, …`.
+pub fn patch(input: TokenStream) -> Result<Patch> {
+    let fields = Punctuated::<Field, Token![,]>::parse_terminated.parse2(input)?;
+    let list: Vec<_> = fields.into_iter().map(|field| field.0).collect();
+    Ok(Patch::from_list(&list)?)
+}
+
+/// One `key: value`, as the `key = value` that darling reads.
+struct Field(NestedMeta);
+
+impl Parse for Field {
+    fn parse(input: ParseStream<'_>) -> Result<Self> {
+        let path = input.parse()?;
+        let colon: Token![:] = input.parse()?;
+        let value: Expr = input.parse()?;
+        Ok(Self(NestedMeta::Meta(Meta::NameValue(MetaNameValue {
+            path,
+            eq_token: Token![=](colon.span),
+            value,
+        }))))
+    }
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//! From what the author wrote to a model without mistakes, or all the mistakes of it.
+
+mod callback;
+mod item;
+mod kernel;
+mod license;
+mod livepatch;
+mod mode;
+mod names;
+mod param;
+mod patch;
+mod symbol;
+
+pub use callback::{Attribute, Callback, Pair, callback};
+pub use item::{foreign_block, function, variable};
+pub use kernel::{Kernel, is_kernel, kernel};
+pub use livepatch::{Livepatch, livepatch};
+pub use param::{Param, param};
+pub use patch::{Patch, patch};
+pub use symbol::Symbol;

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//! The parts of arguments that several attributes share.
+
+use super::names;
+use crate::args::{Number, Text};
+use crate::errors::Errors;
+use quote::ToTokens;
+use syn::ext::IdentExt;
+use syn::{Ident, LitStr};
+
+/// A symbol of an object.
+pub struct Symbol {
+    pub name: String,
+    pub sympos: u64,
+}
+
+/// The object, which every attribute must name; `attribute` shows how.
+pub fn object(
+    object: Option<Text>,
+    at: impl ToTokens,
+    attribute: &str,
+    errors: &mut Errors,
+) -> Option<LitStr> {
+    let Some(Text(object)) = object else {
+        let message = format!(
+            "which object? write `{attribute}(object = \"vmlinux\"` or the module's name in the same place"
+        );
+        errors.push(at, message);
+        return None;
+    };
+    valid(&object, names::object, errors).then_some(object)
+}
+
+/// The symbol: by default `ident`, and the only one of its name.
+pub fn symbol(
+    symbol: Option<Text>,
+    sympos: Option<Number>,
+    ident: &Ident,
+    errors: &mut Errors,
+) -> Option<Symbol> {
+    let name = match symbol {
+        Some(Text(name)) => valid(&name, names::symbol, errors).then(|| name.value()),
+        None => Some(ident.unraw().to_string()),
+    };
+    let sympos = match sympos {
+        Some(Number(number)) => errors.take(number.base10_parse()),
+        None => Some(0),
+    };
+    Some(Symbol {
+        name: name?,
+        sympos: sympos?,
+    })
+}
+
+/// Whether `rule` holds for `text`; adds the error where it does not.
+pub fn valid(
+    text: &LitStr,
+    rule: impl FnOnce(&str) -> Result<(), String>,
+    errors: &mut Errors,
+) -> bool {
+    let verdict = rule(&text.value());
+    verdict.map_err(|why| errors.push(text, why)).is_ok()
+}
