@@ -2,7 +2,7 @@
 //! Which packages make up a kernel, and where its files are in them.
 
 use std::{
-    fs,
+    fs, mem,
     path::{Path, PathBuf},
 };
 
@@ -30,28 +30,29 @@ pub struct KernelFiles {
     pub version: String,
 }
 
-/// The packages that `name` stands for, the one with the image (or nearest to it) first.
-pub fn packages(apt: &Apt, name: &str) -> Result<Vec<Candidate>, FetchError> {
-    let mut found: Vec<Candidate> = Vec::new();
-    let mut queue = vec![name.to_owned()];
-    // An unsigned image names no modules: the machine is free to use those of the signed one.
+/// The packages that `name` stands for: the one with the image, and the others.
+pub fn packages(apt: &Apt, name: &str) -> Result<(Candidate, Vec<Candidate>), FetchError> {
+    let mut main = apt.candidate(name)?;
+    let mut more: Vec<Candidate> = Vec::new();
+    let mut queue: Vec<String> = main.depends.clone();
+    // An unsigned image depends on no modules; they are those of the signed one.
     queue.extend(
         name.strip_prefix(UNSIGNED_BINARY)
             .map(|rest| format!("linux-modules-{rest}")),
     );
     while let Some(name) = queue.pop() {
-        let candidate = apt.candidate(&name)?;
-        let known = |name: &String| found.iter().any(|package| package.name == *name);
-        let more = candidate
-            .depends
-            .iter()
-            .filter(|name| is_kernel(name) && !known(name));
-        queue.extend(more.cloned());
-        found.push(candidate);
+        let known = name == main.name || more.iter().any(|package| package.name == name);
+        if known || !is_kernel(&name) {
+            continue;
+        }
+        let mut found = apt.candidate(&name)?;
+        queue.extend(found.depends.iter().cloned());
+        if rank(&found) < rank(&main) {
+            mem::swap(&mut found, &mut main);
+        }
+        more.push(found);
     }
-    found.sort_by_key(rank);
-    found.dedup_by(|a, b| a.name == b.name);
-    Ok(found)
+    Ok((main, more))
 }
 
 fn is_kernel(name: &str) -> bool {

@@ -46,8 +46,8 @@ pub fn fetch_debian_kernel(
 ) -> Result<KernelFiles, FetchError> {
     let _lock = lock(dest_dir)?;
     let apt = Apt::open(dest_dir, suite)?;
-    let wanted = kernel::packages(&apt, package.unwrap_or(DEFAULT_KERNEL))?;
-    let fetched = unpack::fetch(&apt, &wanted, dest_dir)?;
+    let (main, more) = kernel::packages(&apt, package.unwrap_or(DEFAULT_KERNEL))?;
+    let fetched = unpack::fetch(&apt, &main, &more, dest_dir)?;
     kernel::locate(fetched)
 }
 
@@ -66,7 +66,7 @@ pub fn fetch_package(
     let _lock = lock(dest_dir)?;
     let apt = Apt::open(dest_dir, suite)?;
     let wanted = apt.candidate(name)?;
-    unpack::fetch(&apt, &[wanted], dest_dir)
+    unpack::fetch(&apt, &wanted, &[], dest_dir)
 }
 
 /// A busybox that runs anywhere: the machine's own if it is static, else a fetched one.

@@ -2,7 +2,7 @@
 //! From packages to directories: each appears whole or not at all.
 
 use std::{
-    fs,
+    fs, iter,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -12,62 +12,78 @@ use super::{
     apt::{Apt, Candidate, output, run},
     progress,
 };
+use crate::vm::protocol::checksum;
 
-/// Downloads `packages` and unpacks them into one directory, named after the first; does nothing
-/// if that is there already.
-pub fn fetch(apt: &Apt, packages: &[Candidate], dest_dir: &Path) -> Result<Package, FetchError> {
-    let Some(first) = packages.first() else {
-        return Err(FetchError::NoPackage {
-            name: String::new(),
-            suite: String::new(),
-        });
-    };
-    into_place(&first.name, &first.version, dest_dir, |root, scratch| {
-        for package in packages {
+/// Downloads `main` and `more` and unpacks them into one directory, named after `main`; does
+/// nothing if that is there already.
+pub fn fetch(
+    apt: &Apt,
+    main: &Candidate,
+    more: &[Candidate],
+    dest_dir: &Path,
+) -> Result<Package, FetchError> {
+    let root = dest_dir.join(directory_name(&main.name, &main.version));
+    let root = into_place(root, |root, scratch| {
+        for package in iter::once(main).chain(more) {
             let _shown = progress::start(format!("fetching {} {}", package.name, package.version));
             apt.download(package, scratch)?;
         }
-        let _shown = progress::start(format!("unpacking {}", first.name));
+        let _shown = progress::start(format!("unpacking {}", main.name));
         debs(scratch)?.iter().try_for_each(|deb| extract(deb, root))
-    })
-}
-
-/// Unpacks a package file.
-pub fn unpack_file(deb: &Path, dest_dir: &Path) -> Result<Package, FetchError> {
-    fs::File::open(deb).map_err(FetchError::io(deb))?;
-    let name = field(deb, "Package")?;
-    let version = field(deb, "Version")?;
-    into_place(&name, &version, dest_dir, |root, _| {
-        let _shown = progress::start(format!("unpacking {name}"));
-        extract(deb, root)
-    })
-}
-
-/// Lets `fill` make a directory aside, then renames it to its final name.
-fn into_place(
-    name: &str,
-    version: &str,
-    dest_dir: &Path,
-    fill: impl FnOnce(&Path, &Path) -> Result<(), FetchError>,
-) -> Result<Package, FetchError> {
-    let root = dest_dir.join(format!("{name}_{}", version.replace(':', "%3a")));
-    if !root.is_dir() {
-        let aside = tempfile::Builder::new()
-            .prefix(".fetch-")
-            .tempdir_in(dest_dir);
-        let aside = aside.map_err(FetchError::io(dest_dir))?;
-        let [unpacked, scratch] = ["root", "scratch"].map(|name| aside.path().join(name));
-        for directory in [&unpacked, &scratch] {
-            fs::create_dir(directory).map_err(FetchError::io(directory))?;
-        }
-        fill(&unpacked, &scratch)?;
-        fs::rename(&unpacked, &root).map_err(FetchError::io(&root))?;
-    }
+    })?;
     Ok(Package {
-        name: name.to_owned(),
-        version: version.to_owned(),
+        name: main.name.clone(),
+        version: main.version.clone(),
         root,
     })
+}
+
+/// Unpacks a package file. Its directory is named after the content too: locally built packages
+/// change without changing their version.
+pub fn unpack_file(deb: &Path, dest_dir: &Path) -> Result<Package, FetchError> {
+    let content = fs::read(deb).map_err(FetchError::io(deb))?;
+    let (name, version) = (field(deb, "Package")?, field(deb, "Version")?);
+    let directory = format!(
+        "{}_{:016x}",
+        directory_name(&name, &version),
+        checksum(&content)
+    );
+    let root = into_place(dest_dir.join(directory), |root, _| {
+        let _shown = progress::start(format!("unpacking {name}"));
+        extract(deb, root)
+    })?;
+    Ok(Package {
+        name,
+        version,
+        root,
+    })
+}
+
+/// The name of the directory of a package: what `:` would do to a search path is avoided.
+fn directory_name(name: &str, version: &str) -> String {
+    format!("{name}_{}", version.replace(':', "%3a"))
+}
+
+/// Lets `fill` make a directory aside, then renames it to `root`.
+fn into_place(
+    root: PathBuf,
+    fill: impl FnOnce(&Path, &Path) -> Result<(), FetchError>,
+) -> Result<PathBuf, FetchError> {
+    if root.is_dir() {
+        return Ok(root);
+    }
+    let parent = root.parent().unwrap_or(&root);
+    let aside = tempfile::Builder::new()
+        .prefix(".fetch-")
+        .tempdir_in(parent);
+    let aside = aside.map_err(FetchError::io(parent))?;
+    let [unpacked, scratch] = ["root", "scratch"].map(|name| aside.path().join(name));
+    for directory in [&unpacked, &scratch] {
+        fs::create_dir(directory).map_err(FetchError::io(directory))?;
+    }
+    fill(&unpacked, &scratch)?;
+    fs::rename(&unpacked, &root).map_err(FetchError::io(&root))?;
+    Ok(root)
 }
 
 fn debs(directory: &Path) -> Result<Vec<PathBuf>, FetchError> {
