@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//! apt with a state of its own.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    process::{Command, Output},
+    time::Duration,
+};
+
+use super::{FetchError, progress, sources};
+
+/// How old the archive's lists may be before they are fetched again.
+const FRESH: Duration = Duration::from_secs(3600);
+/// Where apt on this machine is set up.
+const APT_DIR: &str = "/etc/apt";
+/// What a private apt needs to find before it works.
+const DIRECTORIES: &[&str] = &["sources", "lists/partial", "cache/archives/partial", "log"];
+
+/// A package in the archive.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    /// Its name.
+    pub name: String,
+    /// The version apt would install.
+    pub version: String,
+    /// The names of what it depends on: the first of each alternative.
+    pub depends: Vec<String>,
+}
+
+/// apt, private to one directory and one suite.
+#[derive(Debug)]
+pub struct Apt {
+    config: PathBuf,
+    suite: String,
+}
+
+impl Apt {
+    /// Sets up, with fresh lists.
+    pub fn open(dest_dir: &Path, suite: Option<&str>) -> Result<Self, FetchError> {
+        let release = release();
+        let name = suite.unwrap_or(&release).to_owned();
+        let root = dest_dir.join(".apt").join(name.replace('/', "_"));
+        for directory in DIRECTORIES.iter().map(|name| root.join(name)) {
+            fs::create_dir_all(&directory).map_err(FetchError::io(&directory))?;
+        }
+        let root = root.canonicalize().map_err(FetchError::io(&root))?;
+        let own = sources::select(&sources::of_machine(Path::new(APT_DIR)), &release, suite);
+        if own.is_empty() {
+            return Err(FetchError::NoArchive { release });
+        }
+        put(&root.join("sources/klp.sources"), &sources::write(&own))?;
+        put(&root.join("status"), "")?;
+        put(&root.join("apt.conf"), &config(&root, &network_settings()?))?;
+        let apt = Self {
+            config: root.join("apt.conf"),
+            suite: name,
+        };
+        apt.update(&root.join("updated"))?;
+        Ok(apt)
+    }
+
+    /// The version of a package that the archive offers.
+    pub fn candidate(&self, name: &str) -> Result<Candidate, FetchError> {
+        let no_package = || FetchError::NoPackage {
+            name: name.to_owned(),
+            suite: self.suite.clone(),
+        };
+        let mut command = self.command("apt-cache");
+        command.args(["show", "--no-all-versions", "--", name]);
+        let output = output(command, "apt-cache")?;
+        if !output.status.success() {
+            return Err(no_package());
+        }
+        parse_candidate(&String::from_utf8_lossy(&output.stdout)).ok_or_else(no_package)
+    }
+
+    /// Downloads a package's file into `directory`, its signature checked.
+    pub fn download(&self, package: &Candidate, directory: &Path) -> Result<(), FetchError> {
+        let mut command = self.command("apt-get");
+        command.current_dir(directory).args(["-qq", "download"]);
+        command.arg(format!("{}={}", package.name, package.version));
+        run(command, "apt-get")
+    }
+
+    fn update(&self, stamp: &Path) -> Result<(), FetchError> {
+        let age = fs::metadata(stamp)
+            .and_then(|meta| meta.modified())
+            .map(|time| time.elapsed());
+        if age.is_ok_and(|age| age.is_ok_and(|age| age < FRESH)) {
+            return Ok(());
+        }
+        let _shown = progress::start(format!("reading the package lists of {}", self.suite));
+        let mut command = self.command("apt-get");
+        // Without it a list that could not be fetched is only a warning.
+        command.args(["-qq", "-o", "APT::Update::Error-Mode=any", "update"]);
+        run(command, "apt-get")?;
+        put(stamp, "")
+    }
+
+    fn command(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        command.env("APT_CONFIG", &self.config).env("LC_ALL", "C");
+        command
+    }
+}
+
+/// Runs `command` to its end; a failure carries its messages.
+pub fn run(command: Command, program: &'static str) -> Result<(), FetchError> {
+    let shown = format!("{command:?}").replace('"', "");
+    let output = output(command, program)?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let messages = String::from_utf8_lossy(&output.stderr).into_owned();
+    Err(FetchError::Tool {
+        command: shown,
+        messages,
+    })
+}
+
+/// Runs `command` to its end and gives what it printed.
+pub fn output(mut command: Command, program: &'static str) -> Result<Output, FetchError> {
+    command.output().map_err(|source| match source.kind() {
+        io::ErrorKind::NotFound => FetchError::ToolMissing { program },
+        _ => FetchError::Io {
+            path: program.into(),
+            source,
+        },
+    })
+}
+
+/// apt's settings: everything it writes, and all it reads but the keys, is below `root`.
+fn config(root: &Path, network: &str) -> String {
+    let root = root.display();
+    format!(
+        "Dir::Etc::parts \"/dev/null\";\nDir::Etc::main \"/dev/null\";\n\
+         Dir::Etc::sourcelist \"/dev/null\";\nDir::Etc::sourceparts \"{root}/sources\";\n\
+         Dir::Etc::preferences \"/dev/null\";\nDir::Etc::preferencesparts \"/dev/null\";\n\
+         Dir::State::Lists \"{root}/lists\";\nDir::State::status \"{root}/status\";\n\
+         Dir::State::extended_states \"{root}/extended_states\";\n\
+         Dir::Cache \"{root}/cache\";\nDir::Log \"{root}/log\";\n\
+         APT::Architecture \"amd64\";\nAPT::Architectures {{ \"amd64\"; }};\n\
+         APT::Sandbox::User \"\";\n{network}"
+    )
+}
+
+/// How the machine's apt reaches the archive: proxies, time-outs and the like.
+fn network_settings() -> Result<String, FetchError> {
+    let mut command = Command::new("apt-config");
+    command.arg("dump").env("LC_ALL", "C");
+    let output = output(command, "apt-config")?;
+    let dump = String::from_utf8_lossy(&output.stdout);
+    // Index targets only add lists that are not needed here.
+    let is_network = |line: &&str| line.starts_with("Acquire::") && !line.contains("IndexTargets");
+    Ok(dump
+        .lines()
+        .filter(is_network)
+        .map(|line| format!("{line}\n"))
+        .collect())
+}
+
+fn parse_candidate(text: &str) -> Option<Candidate> {
+    let stanza = text.split("\n\n").next()?;
+    let field = |name: &str| {
+        stanza
+            .lines()
+            .find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
+    };
+    let depends = field("Depends").unwrap_or_default().split(", ");
+    let depends = depends
+        .filter_map(|one| one.split([' ', ':']).next())
+        .filter(|s| !s.is_empty());
+    Some(Candidate {
+        name: field("Package")?.to_owned(),
+        version: field("Version")?.to_owned(),
+        depends: depends.map(str::to_owned).collect(),
+    })
+}
+
+/// The code name of the release this machine runs.
+fn release() -> String {
+    let text = fs::read_to_string("/etc/os-release").unwrap_or_default();
+    let name = text
+        .lines()
+        .find_map(|line| line.strip_prefix("VERSION_CODENAME="));
+    name.unwrap_or("sid").trim_matches('"').to_owned()
+}
+
+fn put(path: &Path, text: &str) -> Result<(), FetchError> {
+    fs::write(path, text).map_err(FetchError::io(path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stanza_becomes_a_candidate() {
+        let text = "Package: linux-image-cloud-amd64\nVersion: 7.2.12-1\n\
+            Depends: dracut | initramfs-tools (>= 0.1), linux-image-7.2-cloud-amd64 (= 7.2.12-1)\n\n\
+            Package: other\nVersion: 1\n";
+        let candidate = parse_candidate(text).unwrap();
+        assert_eq!(candidate.version, "7.2.12-1");
+        assert_eq!(candidate.depends, ["dracut", "linux-image-7.2-cloud-amd64"]);
+        assert_eq!(parse_candidate(""), None);
+    }
+
+    #[test]
+    fn settings_stay_below_the_root() {
+        let text = config(Path::new("/root"), "Acquire::Retries \"3\";\n");
+        assert!(text.contains("Dir::State::Lists \"/root/lists\";"));
+        assert!(text.ends_with("Acquire::Retries \"3\";\n"));
+    }
+}
