@@ -13,17 +13,20 @@ use klp_runtime::contract::{Location, ParamRecord, Str};
 /// static PRE_PATCH_RET: Param<c_int> = Param::new(0);
 /// ```
 #[repr(transparent)]
-pub struct Param<T: ParamType>(UnsafeCell<T>);
+pub struct Param<T>(UnsafeCell<T>);
 
-// SAFETY: Rust code only reads the value, in one piece; the kernel writes it in one piece.
-unsafe impl<T: ParamType> Sync for Param<T> {}
+// SAFETY: the value is reached through `get` alone, which only exists for types that the kernel
+// writes, and `get` reads, in one piece.
+unsafe impl<T: Send> Sync for Param<T> {}
 
-impl<T: ParamType> Param<T> {
+impl<T> Param<T> {
     /// A parameter that is `value` until somebody sets it.
     pub const fn new(value: T) -> Self {
         Self(UnsafeCell::new(value))
     }
+}
 
+impl<T: ParamType> Param<T> {
     /// The value now.
     ///
     /// Read afresh each time, in one piece: the kernel may be writing a new value on another CPU.
@@ -45,7 +48,7 @@ mod sealed {
     label = "the kernel does not know how to parse and print it",
     note = "parameters are `bool`, `c_int`, `c_uint`, `c_long`, `c_ulong`, `c_short`, `c_ushort` or `u8`"
 )]
-pub trait ParamType: sealed::Sealed + Copy {
+pub trait ParamType: sealed::Sealed + Copy + Send {
     /// The type's name in `modinfo`.
     const NAME: &'static str;
     /// The exported `struct kernel_param_ops`.

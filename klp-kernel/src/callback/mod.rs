@@ -14,6 +14,7 @@
 mod dispatch;
 pub mod pairing;
 pub mod record;
+mod sequence;
 pub mod signature;
 
 use crate::{Object, Result};

@@ -40,9 +40,9 @@ pub(super) const fn assert_same_object<P: Callback, U: Callback>() {
         return;
     }
     let mut text = Text::new();
-    text.push(&["`", P::FUNCTION, "` accompanies object `", P::OBJECT]);
-    text.push(&["`, but its undo `", U::FUNCTION, "` object `", U::OBJECT]);
-    text.push(&["`: an undo runs only when its own object is unpatched, so give both the same"]);
+    text.push(&["`", P::FUNCTION, "` is for object `", P::OBJECT]);
+    text.push(&["`, but its undo `", U::FUNCTION, "` is for `", U::OBJECT]);
+    text.push(&["`, and would run when that is unpatched: give both the same object"]);
     panic!("{}", text.as_str())
 }
 
@@ -91,7 +91,7 @@ impl Text {
     const fn as_str(&self) -> &str {
         match core::str::from_utf8(self.bytes.split_at(self.len).0) {
             Ok(text) => text,
-            Err(_) => "an undo accompanies another object than its callback",
+            Err(_) => "a callback and its undo are for different objects",
         }
     }
 }

@@ -7,13 +7,12 @@ mod value;
 
 use darling::FromMeta;
 use darling::ast::NestedMeta;
-use darling::util::SpannedValue;
 use proc_macro2::TokenStream;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
-use syn::{Expr, Meta, MetaNameValue, Result, Token};
+use syn::{Error, Expr, Meta, MetaNameValue, Result, Token};
 
-pub use value::{Function, Number, Text};
+pub use value::{Function, Number, Switch, Text};
 
 /// `#[livepatch(…)]`.
 #[derive(FromMeta)]
@@ -59,12 +58,20 @@ pub struct Patch {
     pub description: Option<Text>,
     pub author: Option<Text>,
     pub version: Option<Text>,
-    pub replace: Option<SpannedValue<bool>>,
+    pub replace: Option<Switch>,
 }
 
 /// Parses `key = value, …`.
 pub fn attribute<T: FromMeta>(args: TokenStream) -> Result<T> {
-    Ok(T::from_list(&NestedMeta::parse_meta_list(args)?)?)
+    let list = NestedMeta::parse_meta_list(args)?;
+    let is_value = |meta: &&NestedMeta| matches!(meta, NestedMeta::Lit(_));
+    match list.iter().find(is_value) {
+        Some(value) => Err(Error::new_spanned(
+            value,
+            "which argument? write `key = value`",
+        )),
+        None => Ok(T::from_list(&list)?),
+    }
 }
 
 /// Parses `key: value, …`.

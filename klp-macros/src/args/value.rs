@@ -7,61 +7,52 @@ use syn::{Expr, Lit, LitInt, LitStr, Path};
 /// A string literal.
 pub struct Text(pub LitStr);
 
-impl FromMeta for Text {
-    fn from_expr(value: &Expr) -> Result<Self> {
-        match ungrouped(value) {
-            Expr::Lit(expr) => match &expr.lit {
-                Lit::Str(text) => Ok(Self(text.clone())),
-                _ => Err(not_a_string(value)),
-            },
-            _ => Err(not_a_string(value)),
-        }
-    }
-}
-
 /// An unsigned number.
 pub struct Number(pub LitInt);
-
-impl FromMeta for Number {
-    fn from_expr(value: &Expr) -> Result<Self> {
-        match ungrouped(value) {
-            Expr::Lit(expr) => match &expr.lit {
-                Lit::Int(number) => Ok(Self(number.clone())),
-                _ => Err(error(value, "expected a number")),
-            },
-            _ => Err(error(value, "expected a number that is not negative")),
-        }
-    }
-}
 
 /// The path of a function.
 pub struct Function(pub Path);
 
-impl FromMeta for Function {
-    fn from_expr(value: &Expr) -> Result<Self> {
-        match ungrouped(value) {
-            Expr::Path(path) if path.qself.is_none() => Ok(Self(path.path.clone())),
-            Expr::Lit(lit) if matches!(lit.lit, Lit::Str(_)) => Err(error(
-                value,
-                "expected the function itself: write its name without quotes",
-            )),
-            _ => Err(error(value, "expected the name of a function")),
+/// `true` or `false`.
+pub struct Switch(pub bool);
+
+macro_rules! value {
+    ($($kind:ident($pattern:pat => $value:expr), $expected:literal;)*) => {$(
+        impl FromMeta for $kind {
+            fn from_expr(value: &Expr) -> Result<Self> {
+                match ungrouped(value) {
+                    $pattern => Ok(Self($value)),
+                    _ => Err(Error::custom(concat!("expected ", $expected)).with_span(value)),
+                }
+            }
+
+            fn from_word() -> Result<Self> {
+                Err(Error::custom(concat!("a value is missing: write `=` and ", $expected)))
+            }
         }
+    )*};
+}
+
+value! {
+    Text(Simple::Lit(Lit::Str(text)) => text.clone()), "a string, in quotes";
+    Number(Simple::Lit(Lit::Int(number)) => number.clone()), "a number, without quotes";
+    Function(Simple::Path(path) => path.clone()), "the name of a function, without quotes";
+    Switch(Simple::Lit(Lit::Bool(switch)) => switch.value), "`true` or `false`";
+}
+
+/// The expressions that can be values.
+enum Simple<'a> {
+    Lit(&'a Lit),
+    Path(&'a Path),
+    Other,
+}
+
+/// The expression, without the invisible group that `macro_rules!` puts around a fragment.
+fn ungrouped(value: &Expr) -> Simple<'_> {
+    match value {
+        Expr::Group(group) => ungrouped(&group.expr),
+        Expr::Lit(lit) => Simple::Lit(&lit.lit),
+        Expr::Path(path) if path.qself.is_none() => Simple::Path(&path.path),
+        _ => Simple::Other,
     }
-}
-
-/// Without the invisible group that `macro_rules!` puts around a fragment.
-fn ungrouped(mut value: &Expr) -> &Expr {
-    while let Expr::Group(group) = value {
-        value = &group.expr;
-    }
-    value
-}
-
-fn not_a_string(value: &Expr) -> Error {
-    error(value, "expected a string: write it in quotes")
-}
-
-fn error(value: &Expr, message: &str) -> Error {
-    Error::custom(message).with_span(value)
 }

@@ -11,9 +11,9 @@ pub fn mode(mode: u64) -> Result<(), String> {
     } else if other & 2 != 0 {
         "is writable by everybody"
     } else if owner & 2 < group & 2 {
-        "is writable by its group but not by its owner"
+        "lets its group write what its owner cannot"
     } else if owner & 4 < group & 4 || group & 4 < other & 4 {
-        "is readable by more than its owner and group, but not by them"
+        "lets its group or others read what its owner or group cannot"
     } else {
         return Ok(());
     };

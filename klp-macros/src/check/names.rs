@@ -33,6 +33,11 @@ pub fn object(name: &str) -> Result<(), String> {
 
 /// Why `name` cannot be a symbol's name.
 pub fn symbol(name: &str) -> Result<(), String> {
+    if name.is_empty() {
+        return Err(
+            "a symbol has a name: leave `symbol` out where it is that of the item itself".into(),
+        );
+    }
     let starts = |c: char| is_word(c) && !c.is_ascii_digit();
     if !name.starts_with(starts) {
         return Err(format!(

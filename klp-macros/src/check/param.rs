@@ -4,7 +4,7 @@
 use super::item::cfgs;
 use super::mode::mode;
 use super::names;
-use super::symbol::valid;
+use super::symbol::{valid, value};
 use crate::args::{self, Number, Text};
 use crate::errors::Errors;
 use proc_macro2::Span;
@@ -51,16 +51,16 @@ fn name(name: Option<Text>, ident: &Ident, errors: &mut Errors) -> Option<String
 }
 
 fn file_mode(number: Option<Number>, ident: &Ident, errors: &mut Errors) -> Option<u16> {
-    let Some(Number(number)) = number else {
+    let Some(number) = number else {
         let message = "who may see and set it? write `#[param(mode = 0o644)]`, or `mode = 0` for load time only";
         errors.push(ident, message);
         return None;
     };
-    let bits: u64 = errors.take(number.base10_parse())?;
+    let bits = value(&number, errors)?;
     match mode(bits) {
         Ok(()) => u16::try_from(bits).ok(),
         Err(why) => {
-            errors.push(number, why);
+            errors.push(number.0, why);
             None
         }
     }

@@ -3,7 +3,7 @@
 
 use super::license::license;
 use super::symbol::valid;
-use crate::args::{self, Text};
+use crate::args::{self, Switch, Text};
 use crate::errors::Errors;
 use proc_macro2::Span;
 use syn::{Error, Result};
@@ -36,7 +36,7 @@ pub fn patch(args: args::Patch) -> Result<Patch> {
             description,
             author,
             version,
-            replace: args.replace.is_some_and(|replace| *replace),
+            replace: matches!(args.replace, Some(Switch(true))),
         }),
         _ => None,
     };

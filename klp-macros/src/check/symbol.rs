@@ -23,7 +23,7 @@ pub fn object(
 ) -> Option<LitStr> {
     let Some(Text(object)) = object else {
         let message = format!(
-            "which object? write `{attribute}(object = \"vmlinux\"` or the module's name in the same place"
+            "which object? write `object = \"vmlinux\"`, or a module's name, in `{attribute}(…)]`"
         );
         errors.push(at, message);
         return None;
@@ -43,13 +43,21 @@ pub fn symbol(
         None => Some(ident.unraw().to_string()),
     };
     let sympos = match sympos {
-        Some(Number(number)) => errors.take(number.base10_parse()),
+        Some(number) => value(&number, errors),
         None => Some(0),
     };
     Some(Symbol {
         name: name?,
         sympos: sympos?,
     })
+}
+
+/// The number's value.
+pub fn value(Number(number): &Number, errors: &mut Errors) -> Option<u64> {
+    let value = number.base10_parse();
+    value
+        .map_err(|_| errors.push(number, "expected a number from 0, of at most 64 bits"))
+        .ok()
 }
 
 /// Whether `rule` holds for `text`; adds the error where it does not.

@@ -4,38 +4,33 @@
 //! The marker has the function's name, but in the namespace of types. So `undo = fixes::release`
 //! names the function and the marker at once, and the compiler checks pairs across source files.
 
+use super::undo::undo;
 use super::{location, record};
 use crate::check::{Callback, Pair};
 use klp_runtime::contract::CallbackKind;
-use proc_macro2::TokenStream;
-use quote::{ToTokens, quote, quote_spanned};
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::Ident;
 
 pub fn callback(model: &Callback) -> TokenStream {
-    let marker = marker(model);
-    let traits = traits(model);
-    let claim = claim(model);
+    let (marker, traits, other_half) = (marker(model), traits(model), other_half(model));
     let cfgs = &model.cfgs;
-    let value = constructor(model);
-    let record = record(cfgs, quote!(KLP_CALLBACKS), quote!(CallbackRecord), value);
     quote! {
         #marker
 
         #(#cfgs)*
-        const _: () = {
-            #traits
-            #claim
-        };
+        const _: () = { #traits };
 
-        #record
+        #other_half
     }
 }
 
-fn marker(
-    Callback {
+/// At the function's name, where messages that mention the type should point.
+fn marker(model: &Callback) -> TokenStream {
+    let Callback {
         cfgs, vis, ident, ..
-    }: &Callback,
-) -> TokenStream {
-    quote! {
+    } = model;
+    quote_spanned! {ident.span()=>
         #(#cfgs)*
         #[doc(hidden)]
         #[allow(dead_code, non_camel_case_types)]
@@ -48,7 +43,8 @@ fn traits(model: &Callback) -> TokenStream {
     let Callback { ident, object, .. } = model;
     let name = ident.to_string();
     let argument = quote_spanned!(model.parameter=> object);
-    let call = quote!(#ident(#argument));
+    let function = at(ident, model.output);
+    let call = quote_spanned!(model.output=> #function(#argument));
     let (kind, output, body) = match model.kind {
         CallbackKind::PrePatch => (
             quote!(PrePatch),
@@ -71,36 +67,51 @@ fn traits(model: &Callback) -> TokenStream {
     }
 }
 
-/// Says of the undo that it is one: a second claim is a conflict, and none an error of its own.
-fn claim(model: &Callback) -> TokenStream {
-    let Callback { ident, pair, .. } = model;
-    let (undo, span) = match pair {
-        Pair::Undo(undo) => (undo.to_token_stream(), syn::spanned::Spanned::span(undo)),
-        Pair::UndoesNothing(reason) => (ident.to_token_stream(), *reason),
-        Pair::NoUndo | Pair::Undoes => return TokenStream::new(),
-    };
-    quote_spanned! {span=>
-        impl ::klp_kernel::__private::UndoOfOneCallbackOnly for #undo {}
+/// The record, and the claim that the undo is one: a second claim is a conflict, and none an
+/// error of its own.
+fn other_half(model: &Callback) -> TokenStream {
+    let ident = &model.ident;
+    match &model.pair {
+        Pair::Undo(path) => undo(model, path),
+        Pair::NoUndo => {
+            let no_undo = quote!(::klp_kernel::__private::NoUndo);
+            callback_record(model, ident.span(), quote!(#ident, #no_undo))
+        }
+        Pair::Undoes => callback_record(model, ident.span(), quote!(#ident)),
+        Pair::UndoesNothing(reason) => {
+            let claim = claim(*reason, ident);
+            let record = callback_record(model, ident.span(), quote!(#ident));
+            let cfgs = &model.cfgs;
+            quote!(#(#cfgs)* #claim #record)
+        }
     }
 }
 
-/// The constructor's bounds are the rules for pairs, so its span is where they are reported: the
-/// undo of a patch callback, the name of an unpatch callback.
-fn constructor(model: &Callback) -> TokenStream {
-    let Callback { ident, pair, .. } = model;
-    let (undo, span) = match pair {
-        Pair::Undo(undo) => (quote!(, #undo), syn::spanned::Spanned::span(undo)),
-        Pair::NoUndo => (quote!(, ::klp_kernel::__private::NoUndo), ident.span()),
-        Pair::Undoes | Pair::UndoesNothing(_) => (quote!(), ident.span()),
-    };
-    let (location, spanned_ident) = (location(ident.span()), quote_spanned!(span=> #ident));
+/// Says of `undo` that it is one.
+pub(super) fn claim(span: Span, undo: &Ident) -> TokenStream {
+    let undo = at(undo, span);
+    quote_spanned!(span=> impl ::klp_kernel::__private::UndoOfOneCallbackOnly for #undo {})
+}
+
+/// The constructor's bounds are the rules for pairs, so `span` is where they are reported.
+pub(super) fn callback_record(model: &Callback, span: Span, types: TokenStream) -> TokenStream {
     let constructor = match model.kind {
         CallbackKind::PrePatch => quote_spanned!(span=> pre_patch),
         CallbackKind::PostPatch => quote_spanned!(span=> post_patch),
         CallbackKind::PreUnpatch => quote_spanned!(span=> pre_unpatch),
         CallbackKind::PostUnpatch => quote_spanned!(span=> post_unpatch),
     };
-    quote_spanned! {span=>
-        ::klp_kernel::__private::#constructor::<#spanned_ident #undo>(#location)
-    }
+    let location = location(model.ident.span());
+    let value = quote_spanned! {span=>
+        ::klp_kernel::__private::#constructor::<#types>(#location)
+    };
+    let (slice, ty) = (quote!(KLP_CALLBACKS), quote!(CallbackRecord));
+    record(&model.cfgs, slice, ty, value)
+}
+
+/// The same name elsewhere.
+fn at(ident: &Ident, span: Span) -> Ident {
+    let mut ident = ident.clone();
+    ident.set_span(span);
+    ident
 }

@@ -17,8 +17,10 @@ pub fn param(model: &Param) -> TokenStream {
     } = model;
     let location = location(ident.span());
     // At the type, so that a static which is no `Param` is reported there.
-    let param = quote_spanned!(*ty=> &#ident);
-    let value = quote! {
+    let mut at_type = ident.clone();
+    at_type.set_span(*ty);
+    let param = quote_spanned!(*ty=> &#at_type);
+    let value = quote_spanned! {*ty=>
         ::klp_kernel::__private::param_record(#param, #name, #mode, #description, #location)
     };
     record(cfgs, quote!(KLP_PARAMS), quote!(ParamRecord), value)

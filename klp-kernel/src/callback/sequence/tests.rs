@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-//! The dispatcher over records whose callbacks write down that they ran.
+//! Callbacks that write down that they ran.
 
 extern crate std;
 
 use super::*;
+use CallbackKind::{PostPatch, PostUnpatch, PrePatch, PreUnpatch};
 use klp_runtime::contract::{Location, RawCallback, Str};
 use std::{vec, vec::Vec};
 
@@ -29,27 +30,33 @@ callbacks! {
     undo_refuses => 0;
 }
 
-const HERE: Location = Location {
-    file: Str::new(file!()),
-    line: line!(),
-    column: column!(),
-};
-
+/// A vmlinux callback on `line`.
 fn record(
-    object: &'static str,
+    line: u32,
     kind: CallbackKind,
     run: RawCallback,
     undo: Option<RawCallback>,
 ) -> CallbackRecord {
     CallbackRecord {
-        object: Str::new(object),
+        object: Str::new("vmlinux"),
         function: Str::new(""),
         kind,
         reserved: 0,
         run,
         undo,
         dispatch: run,
-        location: HERE,
+        location: Location {
+            file: Str::new("src/main.rs"),
+            line,
+            column: 1,
+        },
+    }
+}
+
+fn other_object(record: CallbackRecord) -> CallbackRecord {
+    CallbackRecord {
+        object: Str::new("e1000"),
+        ..record
     }
 }
 
@@ -65,36 +72,55 @@ fn run(records: &[CallbackRecord], kind: CallbackKind) -> (c_int, Log) {
     (ret, log)
 }
 
-use CallbackKind::{PostPatch, PostUnpatch, PrePatch, PreUnpatch};
-
 #[test]
-fn patch_callbacks_run_in_order() {
+fn patch_callbacks_run_as_they_stand() {
     for kind in [PrePatch, PostPatch] {
         let records = [
-            record("vmlinux", kind, one, Some(undo_one)),
-            record("vmlinux", kind, two, Some(undo_two)),
+            record(2, kind, two, Some(undo_two)),
+            record(1, kind, one, Some(undo_one)),
         ];
         assert_eq!(run(&records, kind), (0, vec!["one", "two"]));
     }
 }
 
 #[test]
+fn files_come_before_lines() {
+    let mut elsewhere = record(1, PostPatch, two, None);
+    elsewhere.location.file = Str::new("src/other.rs");
+    let records = [elsewhere, record(2, PostPatch, one, None)];
+    assert_eq!(run(&records, PostPatch), (0, vec!["one", "two"]));
+}
+
+#[test]
 fn unpatch_callbacks_run_in_reverse() {
     for kind in [PreUnpatch, PostUnpatch] {
         let records = [
-            record("vmlinux", kind, undo_one, None),
-            record("vmlinux", kind, undo_two, None),
+            record(1, kind, undo_one, None),
+            record(2, kind, undo_two, None),
         ];
         assert_eq!(run(&records, kind), (0, vec!["undo_two", "undo_one"]));
     }
 }
 
 #[test]
+fn undos_reverse_what_they_undo_wherever_they_stand() {
+    for (kind, undo) in [(PrePatch, PostUnpatch), (PostPatch, PreUnpatch)] {
+        let records = [
+            record(1, undo, undo_two, None),
+            record(2, undo, undo_one, None),
+            record(3, kind, one, Some(undo_one)),
+            record(4, kind, two, Some(undo_two)),
+        ];
+        assert_eq!(run(&records, undo), (0, vec!["undo_two", "undo_one"]));
+    }
+}
+
+#[test]
 fn other_objects_and_kinds_are_left_alone() {
     let records = [
-        record("e1000", PrePatch, one, None),
-        record("vmlinux", PostPatch, one, None),
-        record("vmlinux", PrePatch, two, None),
+        other_object(record(1, PrePatch, one, None)),
+        record(2, PostPatch, one, None),
+        record(3, PrePatch, two, None),
     ];
     assert_eq!(run(&records, PrePatch), (0, vec!["two"]));
 }
@@ -102,11 +128,11 @@ fn other_objects_and_kinds_are_left_alone() {
 #[test]
 fn a_refusal_undoes_the_earlier_ones_last_first() {
     let records = [
-        record("vmlinux", PrePatch, one, Some(undo_one)),
-        record("e1000", PrePatch, two, Some(undo_refuses)),
-        record("vmlinux", PrePatch, two, Some(undo_two)),
-        record("vmlinux", PrePatch, refuses, Some(undo_refuses)),
-        record("vmlinux", PrePatch, one, Some(undo_one)),
+        record(1, PrePatch, one, Some(undo_one)),
+        other_object(record(2, PrePatch, two, Some(undo_refuses))),
+        record(3, PrePatch, two, Some(undo_two)),
+        record(4, PrePatch, refuses, Some(undo_refuses)),
+        record(5, PrePatch, one, Some(undo_one)),
     ];
     let log = vec!["one", "two", "refuses", "undo_two", "undo_one"];
     assert_eq!(run(&records, PrePatch), (-16, log));
@@ -115,10 +141,19 @@ fn a_refusal_undoes_the_earlier_ones_last_first() {
 #[test]
 fn what_has_no_undo_is_not_undone() {
     let records = [
-        record("vmlinux", PrePatch, one, None),
-        record("vmlinux", PrePatch, refuses, None),
+        record(1, PrePatch, one, None),
+        record(2, PrePatch, refuses, None),
     ];
     assert_eq!(run(&records, PrePatch), (-16, vec!["one", "refuses"]));
+}
+
+#[test]
+fn one_callback_runs_once_even_where_code_is_shared() {
+    let records = [
+        record(1, PostPatch, one, None),
+        record(1, PostPatch, one, None),
+    ];
+    assert_eq!(run(&records, PostPatch), (0, vec!["one", "one"]));
 }
 
 #[test]

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//! What an author sees: the compiler's words for each mistake, and that right code is accepted.
+//!
+//! A case is a file. `TRYBUILD=overwrite cargo test -p ui-tests` blesses the messages; read them.
+
+#[test]
+fn mistakes_are_named() {
+    let cases = trybuild::TestCases::new();
+    for subject in ["pairing", "livepatch", "kernel", "param", "patch"] {
+        cases.compile_fail(format!("cases/{subject}/*.rs"));
+    }
+}
+
+/// These also run, against the kernel of `src/lib.rs`.
+#[test]
+fn right_code_passes() {
+    trybuild::TestCases::new().pass("cases/pass/*.rs");
+}
