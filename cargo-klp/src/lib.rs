@@ -1,6 +1,32 @@
 // SPDX-License-Identifier: GPL-2.0-only
-//! The parts of `cargo klp`: virtual machines, the program inside them, and kernels to boot.
+//! The parts of `cargo klp`: the compiler wrapper and linker that cargo calls, kernels and their
+//! profiles, and virtual machines to run patches in.
 
+pub mod commands;
+pub mod error;
 pub mod fetch;
 pub mod guest;
+pub mod home;
+pub mod kernels;
+pub mod linker;
+pub mod manifest;
+pub mod report;
+pub mod sysroot;
+pub mod toolchain;
 pub mod vm;
+pub mod wrapper;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+/// The exit code of a tool that cargo or rustc calls, its error shown.
+pub fn tool(run: fn(&[OsString]) -> error::Result<i32>) -> ExitCode {
+    let arguments: Vec<_> = std::env::args_os().skip(1).collect();
+    match run(&arguments) {
+        Ok(code) => ExitCode::from(u8::try_from(code).unwrap_or(1)),
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

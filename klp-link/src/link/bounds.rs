@@ -2,7 +2,6 @@
 //! The bounds of linkme's slices, which nobody defines in a relocatable link, and the slices of
 //! records that only the link step reads.
 
-use klp_runtime::contract::section::{CALLBACKS, FUNCS, PARAMS};
 use object::elf;
 
 use super::image::{Chunk, Image, Target};
@@ -10,11 +9,14 @@ use super::image::{Chunk, Image, Target};
 const START: &str = "__start_";
 const STOP: &str = "__stop_";
 
-/// Defines `__start_SECTION` and `__stop_SECTION` wherever they are asked for.
+/// linkme's sections: the elements of a slice, and what it checks for duplicates.
+const SLICES: [&str; 2] = ["linkme_", "linkm2_"];
+
+/// Defines `__start_SECTION` and `__stop_SECTION` wherever code or data refers to them.
 ///
 /// A slice without an element has no section; its bounds become those of an empty one.
 pub(crate) fn define(image: &mut Image<'_>) {
-    for symbol in image.undefined_symbols() {
+    for symbol in image.wanted_symbols() {
         let name = image.name(symbol).into_owned();
         if let Some(section) = name.strip_prefix(START) {
             let target = bound(image, section, false);
@@ -36,13 +38,18 @@ fn bound(image: &mut Image<'_>, name: &str, end: bool) -> Target {
     }
 }
 
-/// Drops the record slices whose bounds no code of the patch asks for.
-pub(crate) fn drop_unused_records(image: &mut Image<'_>) {
-    for name in [FUNCS, CALLBACKS, PARAMS] {
-        if image.symbol(&format!("{START}{name}")).is_none() {
-            if let Some(section) = image.section(name) {
-                image.delete(section);
-            }
+/// Drops the slices that no code of the patch walks: records that only the link step reads.
+pub(crate) fn drop_unused_slices(image: &mut Image<'_>) {
+    let wanted: Vec<String> = image
+        .wanted_symbols()
+        .into_iter()
+        .map(|symbol| image.name(symbol).into_owned())
+        .collect();
+    for section in image.loaded_sections() {
+        let name = image.section_name(section).into_owned();
+        let is_slice = SLICES.iter().any(|slice| name.starts_with(slice));
+        if is_slice && !wanted.contains(&format!("{START}{name}")) {
+            image.delete(section);
         }
     }
 }

@@ -2,8 +2,9 @@
 //! The relocatable object on its way to a module: lookups and additions over `object`'s builder.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
-use object::build::ByteString;
+use object::build::{ByteString, Id};
 use object::build::elf::{Builder, Relocation, SectionData, SectionId, SymbolId};
 use object::elf;
 
@@ -206,6 +207,19 @@ impl<'a> Image<'a> {
             .map(|symbol| symbol.id())
             .filter(|&id| !self.elf.symbols.get(id).delete && self.is_undefined(id))
             .collect()
+    }
+
+    /// The symbols that loaded sections refer to and somebody else must define.
+    pub(crate) fn wanted_symbols(&self) -> Vec<SymbolId> {
+        let referred: BTreeSet<usize> = self
+            .loaded_sections()
+            .into_iter()
+            .flat_map(|section| self.relocations(section))
+            .filter_map(|relocation| Some(relocation.symbol?.index()))
+            .collect();
+        let mut wanted = self.undefined_symbols();
+        wanted.retain(|symbol| referred.contains(&symbol.index()));
+        wanted
     }
 
     /// Renames a symbol.

@@ -41,6 +41,9 @@ pub(crate) fn resolve(
     let mut found = Vec::new();
     for id in image.undefined_symbols() {
         let Some(user) = users.get(&id.index()) else { continue };
+        if image.name(id) == names::PATCH {
+            continue;
+        }
         if let Err(error) = one(image, id, profile, gpl) {
             let place = error.place.clone().or_else(|| user.place.clone());
             found.push(error.at(place).note(format!("used by `{}`", user.function)));

@@ -116,7 +116,7 @@ impl Step<'_> {
     /// author's mistake.
     fn resolve(&self, image: &mut Image<'_>, patch: &Patch) -> Result<(), Vec<Diagnostic>> {
         let mut found = check::patch(patch, self.input.module, self.profile, &self.layouts);
-        bounds::drop_unused_records(image);
+        bounds::drop_unused_slices(image);
         bounds::define(image);
         found.extend(constants::fill(image, &self.layouts));
         found.extend(relocations::check(image, patch, &self.source));

@@ -4,7 +4,7 @@
 //! Without it every stack through the patch's code would be unreliable, and a task asleep in a
 //! replaced function would block each later transition.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use gimli::{
     BaseAddresses, CfaRule, EhFrame, LittleEndian, Register, RegisterRule, UnwindContext,
@@ -83,7 +83,7 @@ fn entries(
     frames: SectionId,
     text_size: u64,
 ) -> Result<BTreeMap<u64, Entry>, Diagnostic> {
-    let data = relocated(image, frames)?;
+    let (data, live) = relocated(image, frames)?;
     let section = EhFrame::new(&data, LittleEndian);
     let bases = BaseAddresses::default().set_eh_frame(0).set_text(0);
     let mut context = UnwindContext::new();
@@ -91,6 +91,9 @@ fn entries(
     let mut records = section.entries(&bases);
     while let Some(record) = records.next().map_err(|e| messages::bad_frame_info(&e))? {
         let gimli::CieOrFde::Fde(partial) = record else { continue };
+        if !live.contains(&(partial.offset() as u64 + FDE_START)) {
+            continue;
+        }
         let fde = partial
             .parse(EhFrame::cie_from_offset)
             .map_err(|e| messages::bad_frame_info(&e))?;
@@ -113,10 +116,23 @@ fn without_repeats(entries: BTreeMap<u64, Entry>) -> BTreeMap<u64, Entry> {
         .collect()
 }
 
-/// `.eh_frame` with its distances to `.text` filled in, both taken to start at address 0.
-fn relocated(image: &Image<'_>, frames: SectionId) -> Result<Vec<u8>, Diagnostic> {
+/// Where an FDE has the start of its function: behind its length and its distance to the CIE.
+const FDE_START: u64 = 8;
+
+/// `.eh_frame` with its distances to `.text` filled in, both taken to start at address 0, and the
+/// offsets that were filled in.
+///
+/// The linker leaves the frame of a function that it dropped in place, without a relocation.
+fn relocated(
+    image: &Image<'_>,
+    frames: SectionId,
+) -> Result<(Vec<u8>, BTreeSet<u64>), Diagnostic> {
     let mut data = image.bytes(frames).to_vec();
+    let mut live = BTreeSet::new();
     for relocation in image.relocations(frames) {
+        if relocation.r_type == elf::R_X86_64_NONE {
+            continue;
+        }
         let symbol = relocation.symbol.map(|id| image.elf.symbols.get(id).st_value);
         let (Some(symbol), elf::R_X86_64_PC32) = (symbol, relocation.r_type) else {
             return Err(messages::bad_frame_info(&gimli::Error::UnknownPointerEncoding(gimli::DW_EH_PE_absptr)));
@@ -128,8 +144,9 @@ fn relocated(image: &Image<'_>, frames: SectionId) -> Result<Vec<u8>, Diagnostic
             .and_then(|bytes| bytes.first_chunk_mut())
             .map(|place: &mut [u8; 4]| *place = (value as u32).to_le_bytes())
             .ok_or_else(|| messages::bad_frame_info(&gimli::Error::OffsetOutOfBounds(0)))?;
+        live.insert(relocation.r_offset);
     }
-    Ok(data)
+    Ok((data, live))
 }
 
 /// What ORC can say of one row of call frame information.

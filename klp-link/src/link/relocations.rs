@@ -24,6 +24,10 @@ const KNOWN: [elf::RelocationType; 6] = [
 pub(crate) fn check(image: &Image<'_>, patch: &Patch, source: &Source<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for section in image.loaded_sections() {
+        if image.section_name(section) == ".eh_frame" {
+            // Becomes ORC, and is not loaded.
+            continue;
+        }
         for relocation in image.relocations(section) {
             if KNOWN.contains(&relocation.r_type) {
                 continue;

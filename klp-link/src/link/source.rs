@@ -106,7 +106,7 @@ impl<'s> Source<'s> {
     }
 
     fn relative<'f>(&self, file: &'f str) -> &'f str {
-        let rest = file.strip_prefix(self.root).unwrap_or(file);
-        rest.trim_start_matches('/')
+        let below = file.strip_prefix(self.root).and_then(|rest| rest.strip_prefix('/'));
+        below.unwrap_or(file)
     }
 }

@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! Leaves out of the module what the kernel has no use for.
 
-use std::collections::HashSet;
-
-use object::build::Id;
-use object::build::elf::SectionData;
 use object::elf;
 
 use super::image::Image;
@@ -12,7 +8,7 @@ use super::image::Image;
 /// Clears section flags that the module loader does not know: the linker's SHF_GNU_RETAIN.
 pub(crate) fn flags(image: &mut Image<'_>) {
     for section in &mut image.elf.sections {
-        section.sh_flags.0 &= !u64::from(elf::SHF_GNU_RETAIN.0);
+        section.sh_flags.0 &= !elf::SHF_GNU_RETAIN.0;
     }
 }
 
@@ -26,19 +22,8 @@ pub(crate) fn debug_info(image: &mut Image<'_>) {
 
 /// Removes undefined symbols that nothing refers to any more.
 pub(crate) fn unused_symbols(image: &mut Image<'_>) {
-    let used: HashSet<_> = image
-        .elf
-        .sections
-        .iter()
-        .filter(|section| !section.delete)
-        .filter_map(|section| match &section.data {
-            SectionData::Relocation(relocations) => Some(relocations),
-            _ => None,
-        })
-        .flatten()
-        .filter_map(|relocation| Some(relocation.symbol?.index()))
-        .collect();
+    let wanted = image.wanted_symbols();
     for symbol in image.undefined_symbols() {
-        image.elf.symbols.get_mut(symbol).delete |= !used.contains(&symbol.index());
+        image.elf.symbols.get_mut(symbol).delete |= !wanted.contains(&symbol);
     }
 }

@@ -85,3 +85,10 @@ pub(crate) struct ExportRecord {
     pub(crate) provider: u32,
     pub(crate) gpl: bool,
 }
+
+impl ProfileData {
+    /// Kernel release, e.g. `6.1.0-56-cloud-amd64` (`uname -r`).
+    pub fn release(&self) -> &str {
+        &self.release
+    }
+}

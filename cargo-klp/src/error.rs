@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//! What can go wrong in the tools, apart from mistakes in a patch.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use klp_link::profile::{BuildError, ImageError, ProfileError};
+
+/// The tools' result.
+pub type Result<T = (), E = Error> = std::result::Result<T, E>;
+
+/// An error of the tools: what, where, why, what next.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// No folder to keep things in.
+    #[error("klp has no folder to keep kernels in: set KLP_HOME, or HOME")]
+    NoHome,
+    /// A file or folder could not be used.
+    #[error("cannot {verb} {path}: {source}")]
+    Io {
+        /// What was tried.
+        verb: &'static str,
+        /// On what.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A program could not be started.
+    #[error("cannot run {program}: {source}; install it with `{install}`")]
+    Program {
+        /// Its name.
+        program: String,
+        /// What the system said.
+        source: io::Error,
+        /// How to get it.
+        install: &'static str,
+    },
+    /// No compiler with the sources of core.
+    #[error(
+        "no Rust compiler with its library sources was found (looked at {tried})\n\
+         a patch needs a core library compiled for the kernel: install the sources with\n    {install}"
+    )]
+    NoRustSource {
+        /// Where it was looked for.
+        tried: String,
+        /// How to get it.
+        install: &'static str,
+    },
+    /// The core library does not compile.
+    #[error("building core for the kernel failed:\n{output}\nthe compiler was {rustc}")]
+    CoreFailed {
+        /// What the compiler said.
+        output: String,
+        /// The compiler.
+        rustc: PathBuf,
+    },
+    /// No kernel profile at all.
+    #[error(
+        "there is no kernel profile yet: run `cargo klp kernel add` for the kernel that Debian \
+         ships today, or `cargo klp kernel add PATH/vmlinuz` for another"
+    )]
+    NoKernel,
+    /// No profile of that kernel.
+    #[error("there is no profile of kernel {wanted} (there is: {known}): run `cargo klp kernel add`")]
+    UnknownKernel {
+        /// The release that was asked for.
+        wanted: String,
+        /// The releases that there are.
+        known: String,
+    },
+    /// A profile cannot be used.
+    #[error("the kernel profile {path}: {source}")]
+    Profile {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: ProfileError,
+    },
+    /// A kernel image cannot be unpacked.
+    #[error("{path}: {source}")]
+    Image {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: ImageError,
+    },
+    /// A kernel or module cannot be read.
+    #[error("{path}: {source}")]
+    Build {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: BuildError,
+    },
+    /// A patch crate's manifest cannot be used.
+    #[error("{path}: {reason}")]
+    Manifest {
+        /// The `Cargo.toml`.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
+    /// The linker said no.
+    #[error("{linker} failed:\n{output}")]
+    Linker {
+        /// Its name.
+        linker: String,
+        /// What it said.
+        output: String,
+    },
+    /// The wrapper or linker was called by something other than cargo and rustc.
+    #[error("{tool} was called without {missing}: it is meant to be called by cargo")]
+    NotByCargo {
+        /// The tool.
+        tool: &'static str,
+        /// What is missing.
+        missing: &'static str,
+    },
+}
+
+impl Error {
+    /// For `map_err`: an I/O error with what was tried on what.
+    pub fn io(verb: &'static str, path: impl AsRef<Path>) -> impl FnOnce(io::Error) -> Self {
+        let path = path.as_ref().to_owned();
+        move |source| Self::Io { verb, path, source }
+    }
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//! `[package.metadata.klp]` of a patch crate's `Cargo.toml`.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::error::{Error, Result};
+
+/// What a patch crate says about itself.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Manifest {
+    /// The core that the patch runs on.
+    pub core: Core,
+    /// The kernel it is built for: a release, or its beginning such as `6.12`.
+    pub kernel: Option<String>,
+    /// What `cargo run` shows.
+    pub run: RunConfig,
+}
+
+/// A live-patching core.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum Core {
+    /// The kernel's own.
+    #[default]
+    Builtin,
+}
+
+/// `[package.metadata.klp.run]`.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct RunConfig {
+    /// A command whose output shows what the patch changes.
+    pub command: Option<String>,
+    /// Target modules to load, relative to the manifest.
+    pub modules: Vec<PathBuf>,
+    /// When they are loaded.
+    pub load: Load,
+}
+
+/// When target modules are loaded.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum Load {
+    /// Before the patch.
+    #[default]
+    Before,
+    /// After the patch: the kernel patches them as they come.
+    After,
+}
+
+#[derive(Deserialize)]
+struct File {
+    package: Option<Package>,
+}
+
+#[derive(Deserialize)]
+struct Package {
+    metadata: Option<Metadata>,
+}
+
+#[derive(Deserialize)]
+struct Metadata {
+    klp: Option<Manifest>,
+}
+
+impl Manifest {
+    /// Reads the manifest in `folder`; without a `klp` table, the defaults.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read, or has a key that klp does not know.
+    pub fn read(folder: &Path) -> Result<Self> {
+        let path = folder.join("Cargo.toml");
+        let text = fs::read_to_string(&path).map_err(Error::io("read", &path))?;
+        let file: File = toml::from_str(&text).map_err(|error| Error::Manifest {
+            path,
+            reason: error.to_string(),
+        })?;
+        let metadata = file.package.and_then(|package| package.metadata);
+        Ok(metadata.and_then(|metadata| metadata.klp).unwrap_or_default())
+    }
+
+    /// The manifest of the crate that cargo is building or running.
+    ///
+    /// # Errors
+    ///
+    /// As [`Manifest::read`].
+    pub fn of_cargo() -> Result<Self> {
+        match env::var_os("CARGO_MANIFEST_DIR") {
+            Some(folder) => Self::read(Path::new(&folder)),
+            None => Ok(Self::default()),
+        }
+    }
+}

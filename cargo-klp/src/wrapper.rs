@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//! `klp-rustc`: what cargo calls instead of rustc.
+//!
+//! Crates for the kernel get the kernel's flags and core library; everything else (proc-macros,
+//! build scripts, questions that cargo asks) goes through untouched.
+
+use std::env;
+use std::ffi::{OsStr, OsString};
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+use crate::error::{Error, Result};
+use crate::home::Home;
+use crate::kernels;
+use crate::linker::DIAGNOSTICS_VARIABLE;
+use crate::manifest::Manifest;
+use crate::sysroot::{self, KERNEL_FLAGS, TARGET};
+use crate::toolchain::Toolchain;
+
+/// Runs the compiler with cargo's arguments; the result is its exit code.
+///
+/// # Errors
+///
+/// When there is no compiler with sources, or core cannot be built.
+pub fn run(arguments: &[OsString]) -> Result<i32> {
+    let toolchain = Toolchain::find()?;
+    let mut rustc = Command::new(&toolchain.rustc);
+    rustc.args(arguments);
+    if option(arguments, "--target").is_none_or(|target| target != TARGET) {
+        return status(rustc);
+    }
+    rustc.env("RUSTC_BOOTSTRAP", "1").args(KERNEL_FLAGS);
+    if is_question(arguments) {
+        return status(rustc);
+    }
+    let home = Home::find()?;
+    rustc.arg("--sysroot").arg(sysroot::ensure(&home, &toolchain)?);
+    if option(arguments, "--crate-type").is_none_or(|kind| kind != "bin") {
+        return status(rustc);
+    }
+    let code = link(rustc)?;
+    if code == 0 {
+        depend_on_kernel(arguments, &home)?;
+    }
+    Ok(code)
+}
+
+fn status(mut rustc: Command) -> Result<i32> {
+    let program = PathBuf::from(rustc.get_program());
+    let status = rustc.status().map_err(Error::io("run", program))?;
+    Ok(status.code().unwrap_or(1))
+}
+
+/// Whether cargo only asks what the compiler would do.
+fn is_question(arguments: &[OsString]) -> bool {
+    arguments
+        .iter()
+        .any(|argument| argument.to_string_lossy().starts_with("--print") || argument == "-vV")
+}
+
+/// The value of `name VALUE` or `name=VALUE`.
+fn option<'a>(arguments: &'a [OsString], name: &str) -> Option<&'a OsStr> {
+    let inline = format!("{name}=");
+    arguments.iter().enumerate().find_map(|(index, argument)| {
+        if argument == name {
+            return arguments.get(index + 1).map(OsString::as_os_str);
+        }
+        argument.to_str()?.strip_prefix(&inline).map(OsStr::new)
+    })
+}
+
+/// Runs a compiler that links, and puts the link step's diagnostics in the place of rustc's "linking
+/// failed", so that they look and act like any other error.
+fn link(mut rustc: Command) -> Result<i32> {
+    let file = tempfile::NamedTempFile::new().map_err(Error::io("create", env::temp_dir()))?;
+    rustc.env(DIAGNOSTICS_VARIABLE, file.path()).stderr(Stdio::piped());
+    let program = PathBuf::from(rustc.get_program());
+    let mut child = rustc.spawn().map_err(Error::io("run", &program))?;
+    if let Some(stderr) = child.stderr.take() {
+        for line in BufReader::new(stderr).split(b'\n') {
+            let line = line.map_err(Error::io("read from", &program))?;
+            let line = String::from_utf8_lossy(&line);
+            let diagnostics = fs::read_to_string(file.path()).unwrap_or_default();
+            match diagnostics.as_str() {
+                diagnostics if !diagnostics.is_empty() && is_linker_failure(&line) => {
+                    eprint!("{diagnostics}");
+                }
+                _ => eprintln!("{line}"),
+            }
+        }
+    }
+    let status = child.wait().map_err(Error::io("run", &program))?;
+    Ok(status.code().unwrap_or(1))
+}
+
+fn is_linker_failure(line: &str) -> bool {
+    serde_json::from_str::<Value>(line).is_ok_and(|message| {
+        let text = message.get("message").and_then(Value::as_str);
+        text.is_some_and(|text| text.starts_with("linking with"))
+    })
+}
+
+/// Tells cargo that a patch is out of date when the kernel profile or the link step changed: both
+/// are inputs of its `.ko`, though rustc never reads them.
+fn depend_on_kernel(arguments: &[OsString], home: &Home) -> Result {
+    let Some(path) = dep_info(arguments) else {
+        return Ok(());
+    };
+    let linker = env::current_exe().ok().map(|exe| exe.with_file_name("klp-ld"));
+    let kernel = kernels::selected(home, Manifest::of_cargo()?.kernel.as_deref())?;
+    let inputs = [linker, Some(kernel.profile)].into_iter().flatten();
+    let inputs: String = inputs.map(|path| format!(" {}", escaped(&path))).collect();
+    let text = fs::read_to_string(&path).map_err(Error::io("read", &path))?;
+    // cargo believes the first rule of the file.
+    let (first, rest) = text.split_once('\n').unwrap_or((&text, ""));
+    let text = format!("{first}{inputs}\n{rest}");
+    fs::write(&path, text).map_err(Error::io("write", &path))
+}
+
+/// A path as make writes it.
+fn escaped(path: &Path) -> String {
+    path.to_string_lossy().replace(' ', "\\ ")
+}
+
+/// The dep-info file that rustc has just written.
+fn dep_info(arguments: &[OsString]) -> Option<PathBuf> {
+    let name = option(arguments, "--crate-name")?.to_str()?;
+    let extra = arguments
+        .iter()
+        .find_map(|argument| argument.to_str()?.strip_prefix("extra-filename="))
+        .unwrap_or("");
+    let file = PathBuf::from(option(arguments, "--out-dir")?).join(format!("{name}{extra}.d"));
+    file.is_file().then_some(file)
+}
