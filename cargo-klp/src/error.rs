@@ -62,7 +62,9 @@ pub enum Error {
     )]
     NoKernel,
     /// No profile of that kernel.
-    #[error("there is no profile of kernel {wanted} (there is: {known}): run `cargo klp kernel add`")]
+    #[error(
+        "there is no profile of kernel {wanted} (there is: {known}): run `cargo klp kernel add`"
+    )]
     UnknownKernel {
         /// The release that was asked for.
         wanted: String,

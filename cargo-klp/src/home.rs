@@ -17,7 +17,11 @@ impl Home {
     ///
     /// When neither `KLP_HOME` nor `XDG_DATA_HOME` nor `HOME` is set.
     pub fn find() -> Result<Self> {
-        let set = |name| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+        let set = |name| {
+            env::var_os(name)
+                .filter(|value| !value.is_empty())
+                .map(PathBuf::from)
+        };
         set("KLP_HOME")
             .or_else(|| set("XDG_DATA_HOME").map(|data| data.join("klp")))
             .or_else(|| set("HOME").map(|home| home.join(".local/share/klp")))

@@ -57,7 +57,10 @@ pub fn all(home: &Home) -> Vec<Kernel> {
         .filter_map(|folder| folder.file_name().into_string().ok())
         .collect();
     releases.sort();
-    releases.iter().map(|release| Kernel::named(home, release)).collect()
+    releases
+        .iter()
+        .map(|release| Kernel::named(home, release))
+        .collect()
 }
 
 /// The kernel to build for: `$KLP_KERNEL`, else `wanted` (from a patch's manifest), else the
@@ -67,7 +70,9 @@ pub fn all(home: &Home) -> Vec<Kernel> {
 ///
 /// When there is no such kernel; the message says how to add it.
 pub fn selected(home: &Home, wanted: Option<&str>) -> Result<Kernel> {
-    let variable = env::var(KERNEL_VARIABLE).ok().filter(|value| !value.is_empty());
+    let variable = env::var(KERNEL_VARIABLE)
+        .ok()
+        .filter(|value| !value.is_empty());
     let default = || fs::read_to_string(home.default_kernel()).ok();
     let wanted = variable
         .or_else(|| wanted.map(str::to_owned))
@@ -81,17 +86,23 @@ pub fn selected(home: &Home, wanted: Option<&str>) -> Result<Kernel> {
             .iter()
             .rfind(|kernel| kernel.release.starts_with(&format!("{wanted}.")))
     };
-    exact.or_else(series).cloned().ok_or_else(|| match known.as_slice() {
-        [] => Error::NoKernel,
-        known => Error::UnknownKernel {
-            wanted: wanted.to_owned(),
-            known: releases(known),
-        },
-    })
+    exact
+        .or_else(series)
+        .cloned()
+        .ok_or_else(|| match known.as_slice() {
+            [] => Error::NoKernel,
+            known => Error::UnknownKernel {
+                wanted: wanted.to_owned(),
+                known: releases(known),
+            },
+        })
 }
 
 fn releases(kernels: &[Kernel]) -> String {
-    let releases: Vec<_> = kernels.iter().map(|kernel| kernel.release.as_str()).collect();
+    let releases: Vec<_> = kernels
+        .iter()
+        .map(|kernel| kernel.release.as_str())
+        .collect();
     releases.join(", ")
 }
 
@@ -131,10 +142,11 @@ pub fn add(home: &Home, image: &Path, modules: &[PathBuf]) -> Result<Kernel> {
 ///
 /// When a module cannot be read, or is another kernel's; nothing is changed then.
 pub fn add_modules(kernel: &Kernel, modules: &[PathBuf]) -> Result {
-    let builder = ProfileBuilder::from_profile(&kernel.open()?).map_err(|source| Error::Profile {
-        path: kernel.profile.clone(),
-        source,
-    })?;
+    let builder =
+        ProfileBuilder::from_profile(&kernel.open()?).map_err(|source| Error::Profile {
+            path: kernel.profile.clone(),
+            source,
+        })?;
     write_profile(kernel, &with_modules(builder, modules)?)
 }
 
@@ -162,10 +174,12 @@ fn with_modules(
 }
 
 fn write_profile(kernel: &Kernel, profile: &klp_link::profile::ProfileData) -> Result {
-    profile.write(&kernel.profile).map_err(|source| Error::Profile {
-        path: kernel.profile.clone(),
-        source,
-    })
+    profile
+        .write(&kernel.profile)
+        .map_err(|source| Error::Profile {
+            path: kernel.profile.clone(),
+            source,
+        })
 }
 
 /// Writes a file under a temporary name and renames it: nobody ever sees half of it.
@@ -181,5 +195,7 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result {
         .tempfile_in(folder)
         .map_err(Error::io("write to", folder))?;
     file.write_all(bytes).map_err(Error::io("write", path))?;
-    file.persist(path).map(drop).map_err(|error| Error::io("write", path)(error.error))
+    file.persist(path)
+        .map(drop)
+        .map_err(|error| Error::io("write", path)(error.error))
 }

@@ -143,8 +143,20 @@ mod tests {
     #[test]
     fn inputs_are_told_from_options() {
         let arguments = [
-            "-flavor", "gnu", "/tmp/rustc1/symbols.o", "a.o", "--as-needed", "-Bstatic", "b.rlib",
-            "-L", "dir", "-z", "noexecstack", "-o", "out", "--gc-sections",
+            "-flavor",
+            "gnu",
+            "/tmp/rustc1/symbols.o",
+            "a.o",
+            "--as-needed",
+            "-Bstatic",
+            "b.rlib",
+            "-L",
+            "dir",
+            "-z",
+            "noexecstack",
+            "-o",
+            "out",
+            "--gc-sections",
         ];
         let job = Job::parse(&arguments.map(OsString::from));
         assert_eq!(job.inputs, ["a.o", "b.rlib"]);

@@ -82,7 +82,9 @@ impl Manifest {
             reason: error.to_string(),
         })?;
         let metadata = file.package.and_then(|package| package.metadata);
-        Ok(metadata.and_then(|metadata| metadata.klp).unwrap_or_default())
+        Ok(metadata
+            .and_then(|metadata| metadata.klp)
+            .unwrap_or_default())
     }
 
     /// The manifest of the crate that cargo is building or running.

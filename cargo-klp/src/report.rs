@@ -19,7 +19,10 @@ struct Excerpt {
 impl Excerpt {
     fn read(place: &Place, root: &Path) -> Option<Self> {
         let source = fs::read_to_string(root.join(&place.file)).ok()?;
-        let line = source.lines().nth(place.line.checked_sub(1)? as usize)?.to_owned();
+        let line = source
+            .lines()
+            .nth(place.line.checked_sub(1)? as usize)?
+            .to_owned();
         let column = place.column.saturating_sub(1) as usize;
         let start = line.char_indices().nth(column).map_or(0, |(byte, _)| byte);
         let rest = line.get(start..)?;
@@ -36,7 +39,10 @@ impl Excerpt {
 
 /// The text of a diagnostic; source paths are relative to `root`.
 pub fn render(diagnostic: &Diagnostic, root: &Path, renderer: &Renderer) -> String {
-    let excerpt = diagnostic.place.as_ref().and_then(|place| Excerpt::read(place, root));
+    let excerpt = diagnostic
+        .place
+        .as_ref()
+        .and_then(|place| Excerpt::read(place, root));
     let mut group = Group::with_title(Level::ERROR.primary_title(diagnostic.message.as_str()));
     group = match (&diagnostic.place, &excerpt) {
         (Some(place), Some(excerpt)) => group.element(
@@ -52,8 +58,14 @@ pub fn render(diagnostic: &Diagnostic, root: &Path, renderer: &Renderer) -> Stri
         ),
         (None, _) => group,
     };
-    let notes = diagnostic.notes.iter().map(|note| Level::NOTE.message(note.as_str()));
-    let help = diagnostic.help.iter().map(|help| Level::HELP.message(help.as_str()));
+    let notes = diagnostic
+        .notes
+        .iter()
+        .map(|note| Level::NOTE.message(note.as_str()));
+    let help = diagnostic
+        .help
+        .iter()
+        .map(|help| Level::HELP.message(help.as_str()));
     renderer.render(&[group.elements(notes).elements(help)])
 }
 

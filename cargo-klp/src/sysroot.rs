@@ -18,7 +18,7 @@ pub const TARGET: &str = "x86_64-unknown-none";
 ///
 /// They are the same for all kernels, so that one build of core serves all: a kernel without
 /// return thunks or IBT runs this code as well.
-pub const KERNEL_FLAGS: [&str; 9] = [
+pub const KERNEL_FLAGS: [&str; 10] = [
     "-Crelocation-model=static",
     "-Ccode-model=kernel",
     "-Cforce-unwind-tables=yes",
@@ -27,6 +27,8 @@ pub const KERNEL_FLAGS: [&str; 9] = [
     "-Zfunction-return=thunk-extern",
     "-Zretpoline-external-thunk",
     "-Zcf-protection=branch",
+    // Calls of memcpy and the like go straight to the function: the loader has no GOT.
+    "-Zplt=yes",
     "-Cembed-bitcode=no",
 ];
 
@@ -82,9 +84,19 @@ fn build(toolchain: &Toolchain, sysroots: &Path, sysroot: &Path) -> Result {
     compile(toolchain, staging.path(), &lib, "core", &core, "2024")?;
     let builtins = staging.path().join("compiler_builtins.rs");
     fs::write(&builtins, COMPILER_BUILTINS).map_err(Error::io("write", &builtins))?;
-    compile(toolchain, staging.path(), &lib, "compiler_builtins", &builtins, "2024")?;
+    compile(
+        toolchain,
+        staging.path(),
+        &lib,
+        "compiler_builtins",
+        &builtins,
+        "2024",
+    )?;
     fs::rename(staging.keep(), sysroot).map_err(Error::io("rename to", sysroot))?;
-    eprintln!("klp: core is ready after {:.0} s", start.elapsed().as_secs_f64());
+    eprintln!(
+        "klp: core is ready after {:.0} s",
+        start.elapsed().as_secs_f64()
+    );
     Ok(())
 }
 
@@ -98,8 +110,21 @@ fn compile(
 ) -> Result {
     let output = Command::new(&toolchain.rustc)
         .env("RUSTC_BOOTSTRAP", "1")
-        .args(["--target", TARGET, "--edition", edition, "--crate-type", "rlib"])
-        .args(["--crate-name", name, "-Copt-level=2", "-Cdebuginfo=0", "--cap-lints=allow"])
+        .args([
+            "--target",
+            TARGET,
+            "--edition",
+            edition,
+            "--crate-type",
+            "rlib",
+        ])
+        .args([
+            "--crate-name",
+            name,
+            "-Copt-level=2",
+            "-Cdebuginfo=0",
+            "--cap-lints=allow",
+        ])
         .args(KERNEL_FLAGS)
         .args(["-Cmetadata=klp", "-Cextra-filename=-klp", "--out-dir"])
         .arg(lib)

@@ -39,7 +39,10 @@ impl Toolchain {
     }
 
     fn with_sources(rustc: &Path) -> Option<Self> {
-        let output = Command::new(rustc).args(["--print", "sysroot"]).output().ok()?;
+        let output = Command::new(rustc)
+            .args(["--print", "sysroot"])
+            .output()
+            .ok()?;
         let sysroot = PathBuf::from(String::from_utf8(output.stdout).ok()?.trim());
         let library = sysroot.join(LIBRARY);
         library.join("core/src/lib.rs").is_file().then(|| Self {

@@ -38,7 +38,9 @@ pub fn run(arguments: &[OsString]) -> Result<i32> {
         return status(rustc);
     }
     let home = Home::find()?;
-    rustc.arg("--sysroot").arg(sysroot::ensure(&home, &toolchain)?);
+    rustc
+        .arg("--sysroot")
+        .arg(sysroot::ensure(&home, &toolchain)?);
     if option(arguments, "--crate-type").is_none_or(|kind| kind != "bin") {
         return status(rustc);
     }
@@ -77,7 +79,9 @@ fn option<'a>(arguments: &'a [OsString], name: &str) -> Option<&'a OsStr> {
 /// failed", so that they look and act like any other error.
 fn link(mut rustc: Command) -> Result<i32> {
     let file = tempfile::NamedTempFile::new().map_err(Error::io("create", env::temp_dir()))?;
-    rustc.env(DIAGNOSTICS_VARIABLE, file.path()).stderr(Stdio::piped());
+    rustc
+        .env(DIAGNOSTICS_VARIABLE, file.path())
+        .stderr(Stdio::piped());
     let program = PathBuf::from(rustc.get_program());
     let mut child = rustc.spawn().map_err(Error::io("run", &program))?;
     if let Some(stderr) = child.stderr.take() {
@@ -110,7 +114,9 @@ fn depend_on_kernel(arguments: &[OsString], home: &Home) -> Result {
     let Some(path) = dep_info(arguments) else {
         return Ok(());
     };
-    let linker = env::current_exe().ok().map(|exe| exe.with_file_name("klp-ld"));
+    let linker = env::current_exe()
+        .ok()
+        .map(|exe| exe.with_file_name("klp-ld"));
     let kernel = kernels::selected(home, Manifest::of_cargo()?.kernel.as_deref())?;
     let inputs = [linker, Some(kernel.profile)].into_iter().flatten();
     let inputs: String = inputs.map(|path| format!(" {}", escaped(&path))).collect();

@@ -83,7 +83,10 @@ fn add(home: &Home, source: &std::path::Path, modules: &[PathBuf], default: bool
 
 fn show(kernel: &Kernel) -> Result {
     let profile = kernel.open()?;
-    let objects: Vec<_> = profile.objects().map(|object| object.name().to_owned()).collect();
+    let objects: Vec<_> = profile
+        .objects()
+        .map(|object| object.name().to_owned())
+        .collect();
     println!("{}: {}", kernel.release, objects.join(", "));
     Ok(())
 }

@@ -28,14 +28,20 @@ pub(crate) fn add(
     }
     let size = layouts.size("bug_entry")?;
     let offset = |member| layouts.offset("bug_entry", member);
-    let (address, file, line) = (offset("bug_addr_disp")?, offset("file_disp")?, offset("line")?);
+    let (address, file, line) = (
+        offset("bug_addr_disp")?,
+        offset("file_disp")?,
+        offset("line")?,
+    );
     let mut table = Chunk::zeroed(bugs.len() * size);
     let text_symbol = image.section_symbol(text);
     for (index, &bug) in bugs.iter().enumerate() {
         let entry = index * size;
         let place = source.place(bug);
         let name = place.as_ref().map_or("?", |place| &place.file);
-        let number = place.as_ref().and_then(|place| u16::try_from(place.line).ok());
+        let number = place
+            .as_ref()
+            .and_then(|place| u16::try_from(place.line).ok());
         let (names, start) = strings.pointer(image, name);
         table.put_distance(entry + address, text_symbol, bug);
         table.put_distance(entry + file, names, start);

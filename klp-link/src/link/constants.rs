@@ -36,7 +36,8 @@ fn value(name: &str, layouts: &Layouts) -> Option<Result<i64, Diagnostic>> {
         let offset = layouts.offset(structure, member);
         return Some(offset.map(|offset| offset as i64));
     }
-    name.strip_prefix(ENUMERATOR).map(|name| layouts.enumerator(name))
+    name.strip_prefix(ENUMERATOR)
+        .map(|name| layouts.enumerator(name))
 }
 
 fn replace(image: &mut Image<'_>, symbol: SymbolId, value: i64) -> Result<(), Diagnostic> {

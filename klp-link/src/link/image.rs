@@ -4,8 +4,8 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use object::build::{ByteString, Id};
 use object::build::elf::{Builder, Relocation, SectionData, SectionId, SymbolId};
+use object::build::{ByteString, Id};
 use object::elf;
 
 use super::diagnostic::Diagnostic;
@@ -142,7 +142,9 @@ impl<'a> Image<'a> {
 
     /// The relocations of `section`.
     pub(crate) fn relocations(&self, section: SectionId) -> &[Relocation] {
-        let relocations = self.relocation_section(section).map(|id| self.elf.sections.get(id));
+        let relocations = self
+            .relocation_section(section)
+            .map(|id| self.elf.sections.get(id));
         match relocations.map(|section| &section.data) {
             Some(SectionData::Relocation(relocations)) => relocations,
             _ => &[],
@@ -161,7 +163,9 @@ impl<'a> Image<'a> {
         let SectionData::Relocation(relocations) = &mut self.elf.sections.get_mut(id).data else {
             return Vec::new();
         };
-        let (taken, kept) = std::mem::take(relocations).into_iter().partition(|r| take(r));
+        let (taken, kept) = std::mem::take(relocations)
+            .into_iter()
+            .partition(|r| take(r));
         *relocations = kept;
         taken
     }

@@ -40,7 +40,9 @@ pub(crate) fn resolve(
     let gpl = messages::GPL_COMPATIBLE.contains(&patch.license.as_str());
     let mut found = Vec::new();
     for id in image.undefined_symbols() {
-        let Some(user) = users.get(&id.index()) else { continue };
+        let Some(user) = users.get(&id.index()) else {
+            continue;
+        };
         if image.name(id) == names::PATCH {
             continue;
         }
@@ -91,7 +93,11 @@ fn kernel_symbol(
         return Err(messages::init_function(wanted));
     }
     let unique = wanted.object == VMLINUX && wanted.sympos == 0;
-    if unique && profile.export(wanted.symbol).is_some_and(|e| e.provider == VMLINUX) {
+    if unique
+        && profile
+            .export(wanted.symbol)
+            .is_some_and(|e| e.provider == VMLINUX)
+    {
         exported(profile, wanted.symbol, gpl)?;
         image.rename(id, wanted.symbol);
     } else {
@@ -140,12 +146,7 @@ fn users(image: &Image<'_>, patch: &Patch, source: &Source<'_>) -> BTreeMap<usiz
 }
 
 /// Who is at `target`.
-pub(crate) fn user(
-    image: &Image<'_>,
-    target: Target,
-    patch: &Patch,
-    source: &Source<'_>,
-) -> User {
+pub(crate) fn user(image: &Image<'_>, target: Target, patch: &Patch, source: &Source<'_>) -> User {
     let Some(function) = image.function_at(target) else {
         return User {
             function: format!("data in {}", image.section_name(target.section)),
@@ -157,6 +158,10 @@ pub(crate) fn user(
     let line = || source.place(target.offset);
     User {
         function: format!("{:#}", rustc_demangle::demangle(&name)),
-        place: if generated { Some(patch.place.clone()) } else { line() },
+        place: if generated {
+            Some(patch.place.clone())
+        } else {
+            line()
+        },
     }
 }

@@ -39,7 +39,10 @@ fn taken(image: &mut Image<'_>, section: SectionId) -> BTreeMap<String, Vec<Relo
     let mut by_object: BTreeMap<String, Vec<Relocation>> = BTreeMap::new();
     for relocation in image.take_relocations(section, |r| object_of(r).is_some()) {
         if let Some(object) = object_of(&relocation) {
-            by_object.entry(object.clone()).or_default().push(relocation);
+            by_object
+                .entry(object.clone())
+                .or_default()
+                .push(relocation);
         }
     }
     by_object

@@ -65,7 +65,9 @@ pub(crate) fn other_abi(theirs: u32) -> Diagnostic {
 pub(crate) fn damaged_record() -> Diagnostic {
     Diagnostic::new("a record of the patch cannot be read")
         .note("records are written by klp's attributes only; something else uses their sections")
-        .help("look for `#[link_section]` or `#[distributed_slice]` with a name that has KLP_ in it")
+        .help(
+            "look for `#[link_section]` or `#[distributed_slice]` with a name that has KLP_ in it",
+        )
 }
 
 pub(crate) fn code_elsewhere(section: &str) -> Diagnostic {
@@ -98,14 +100,21 @@ pub(crate) fn unknown_object(profile: &Profile, wanted: Wanted<'_>) -> Diagnosti
     Diagnostic::new(format!(
         "`{symbol}` is to be found in module `{object}`, which the kernel profile does not have"
     ))
-    .note(format!("the profile of {} has: {}", profile.release(), object_names(profile)))
+    .note(format!(
+        "the profile of {} has: {}",
+        profile.release(),
+        object_names(profile)
+    ))
     .help(format!(
         "if the name is right, run `cargo klp kernel add-module PATH/{object}.ko`, then build again"
     ))
 }
 
 fn object_names(profile: &Profile) -> String {
-    let names: Vec<_> = profile.objects().map(|object| object.name().to_owned()).collect();
+    let names: Vec<_> = profile
+        .objects()
+        .map(|object| object.name().to_owned())
+        .collect();
     names.join(", ")
 }
 
@@ -162,7 +171,10 @@ fn positions(candidates: &[Symbol<'_>]) -> String {
                 Some(_) => "",
                 None => ", not traceable",
             };
-            let file = symbol.file.map(|file| format!(", {file}")).unwrap_or_default();
+            let file = symbol
+                .file
+                .map(|file| format!(", {file}"))
+                .unwrap_or_default();
             format!(
                 "sympos = {}: {:#018x}, {} bytes{file}{traceable}",
                 symbol.sympos, symbol.address, symbol.size
@@ -218,11 +230,18 @@ pub(crate) fn odd_kernel_symbol(name: &str) -> Diagnostic {
 pub(crate) fn not_exported(profile: &Profile, name: &str) -> Diagnostic {
     let known = profile
         .object(klp_runtime::contract::VMLINUX)
-        .map(|vmlinux| (!vmlinux.symbols_named(name).is_empty(), vmlinux.nearest(name, 3)));
+        .map(|vmlinux| {
+            (
+                !vmlinux.symbols_named(name).is_empty(),
+                vmlinux.nearest(name, 3),
+            )
+        });
     let release = profile.release();
     match known {
         Some((true, _)) => Diagnostic::new(format!("kernel {release} does not export `{name}`"))
-            .help("declare it in a `#[kernel(object = \"vmlinux\")]` block instead of `extern \"C\"`"),
+            .help(
+                "declare it in a `#[kernel(object = \"vmlinux\")]` block instead of `extern \"C\"`",
+            ),
         Some((false, nearest)) if !nearest.is_empty() => {
             Diagnostic::new(format!("kernel {release} has no symbol `{name}`"))
                 .help(format!("the nearest names are {}", quoted(&nearest)))
@@ -236,7 +255,10 @@ pub(crate) fn gpl_only(name: &str) -> Diagnostic {
     Diagnostic::new(format!(
         "`{name}` is exported to GPL-compatible modules only, and this patch is not one"
     ))
-    .note(format!("compatible licences are {}", quoted(&GPL_COMPATIBLE)))
+    .note(format!(
+        "compatible licences are {}",
+        quoted(&GPL_COMPATIBLE)
+    ))
     .help("set `license` of `klp::patch!` to one of them, if the patch may have it")
 }
 
@@ -258,20 +280,26 @@ pub(crate) fn unusable_constant(kind: RelocationType) -> Diagnostic {
 }
 
 pub(crate) fn no_layout(error: &dyn std::error::Error) -> Diagnostic {
-    Diagnostic::new(format!("the kernel's type information lacks what the patch needs: {error}"))
-        .note("the layouts of kernel structs come from the BTF in the kernel profile")
-        .help("check the name; a kernel without livepatch support cannot be patched at all")
+    Diagnostic::new(format!(
+        "the kernel's type information lacks what the patch needs: {error}"
+    ))
+    .note("the layouts of kernel structs come from the BTF in the kernel profile")
+    .help("check the name; a kernel without livepatch support cannot be patched at all")
 }
 
 pub(crate) fn huge_layout(number: u64) -> Diagnostic {
-    Diagnostic::new(format!("the kernel's type information has a size or offset of {number} bytes"))
-        .help("make the profile again with `cargo klp kernel add`")
+    Diagnostic::new(format!(
+        "the kernel's type information has a size or offset of {number} bytes"
+    ))
+    .help("make the profile again with `cargo klp kernel add`")
 }
 
 pub(crate) fn bad_frame_info(error: &gimli::Error) -> Diagnostic {
-    Diagnostic::new(format!("the compiler's call frame information cannot be read: {error}"))
-        .note("without it stacks through the patch would be unreliable")
-        .help("build with the klp-rustc wrapper and without `-C force-unwind-tables` of your own")
+    Diagnostic::new(format!(
+        "the compiler's call frame information cannot be read: {error}"
+    ))
+    .note("without it stacks through the patch would be unreliable")
+    .help("build with the klp-rustc wrapper and without `-C force-unwind-tables` of your own")
 }
 
 pub(crate) fn odd_thunk_use(name: &str, offset: u64) -> Diagnostic {
@@ -282,14 +310,18 @@ pub(crate) fn odd_thunk_use(name: &str, offset: u64) -> Diagnostic {
 }
 
 pub(crate) fn no_crc(name: &str) -> Diagnostic {
-    Diagnostic::new(format!("the kernel profile has no CRC for the export `{name}`"))
-        .note("the kernel checks versions of symbols and would refuse the module")
-        .help("make the profile again with `cargo klp kernel add`")
+    Diagnostic::new(format!(
+        "the kernel profile has no CRC for the export `{name}`"
+    ))
+    .note("the kernel checks versions of symbols and would refuse the module")
+    .help("make the profile again with `cargo klp kernel add`")
 }
 
 pub(crate) fn long_import(name: &str) -> Diagnostic {
-    Diagnostic::new(format!("the name of the import `{name}` is too long for `__versions`"))
-        .help("reach it through a `#[kernel]` block with `sympos = 1`")
+    Diagnostic::new(format!(
+        "the name of the import `{name}` is too long for `__versions`"
+    ))
+    .help("reach it through a `#[kernel]` block with `sympos = 1`")
 }
 
 pub(crate) fn unwritable(error: &object::build::Error) -> Diagnostic {

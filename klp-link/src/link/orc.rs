@@ -90,7 +90,9 @@ fn entries(
     let mut entries = BTreeMap::from([(0, Entry::NONE), (text_size, Entry::NONE)]);
     let mut records = section.entries(&bases);
     while let Some(record) = records.next().map_err(|e| messages::bad_frame_info(&e))? {
-        let gimli::CieOrFde::Fde(partial) = record else { continue };
+        let gimli::CieOrFde::Fde(partial) = record else {
+            continue;
+        };
         if !live.contains(&(partial.offset() as u64 + FDE_START)) {
             continue;
         }
@@ -123,19 +125,20 @@ const FDE_START: u64 = 8;
 /// offsets that were filled in.
 ///
 /// The linker leaves the frame of a function that it dropped in place, without a relocation.
-fn relocated(
-    image: &Image<'_>,
-    frames: SectionId,
-) -> Result<(Vec<u8>, BTreeSet<u64>), Diagnostic> {
+fn relocated(image: &Image<'_>, frames: SectionId) -> Result<(Vec<u8>, BTreeSet<u64>), Diagnostic> {
     let mut data = image.bytes(frames).to_vec();
     let mut live = BTreeSet::new();
     for relocation in image.relocations(frames) {
         if relocation.r_type == elf::R_X86_64_NONE {
             continue;
         }
-        let symbol = relocation.symbol.map(|id| image.elf.symbols.get(id).st_value);
+        let symbol = relocation
+            .symbol
+            .map(|id| image.elf.symbols.get(id).st_value);
         let (Some(symbol), elf::R_X86_64_PC32) = (symbol, relocation.r_type) else {
-            return Err(messages::bad_frame_info(&gimli::Error::UnknownPointerEncoding(gimli::DW_EH_PE_absptr)));
+            return Err(messages::bad_frame_info(
+                &gimli::Error::UnknownPointerEncoding(gimli::DW_EH_PE_absptr),
+            ));
         };
         let value = symbol
             .wrapping_add_signed(relocation.r_addend)
@@ -182,9 +185,7 @@ fn entry(row: &UnwindTableRow<usize>) -> Entry {
 /// pointer holds it no longer, the register does.
 fn saved_bp(row: &UnwindTableRow<usize>, cfa: Register, cfa_offset: i64) -> Option<(u64, i16)> {
     match row.register(X86_64::RBP) {
-        None | Some(RegisterRule::Undefined | RegisterRule::SameValue) => {
-            Some((reg::UNDEFINED, 0))
-        }
+        None | Some(RegisterRule::Undefined | RegisterRule::SameValue) => Some((reg::UNDEFINED, 0)),
         Some(RegisterRule::Offset(offset)) if cfa == X86_64::RSP && cfa_offset + offset < 0 => {
             Some((reg::UNDEFINED, 0))
         }

@@ -82,7 +82,10 @@ impl Patch {
     /// The objects that are patched, each once, vmlinux first, then by name.
     pub fn objects(&self) -> Vec<&str> {
         let funcs = self.funcs.iter().map(|func| func.object.as_str());
-        let callbacks = self.callbacks.iter().map(|callback| callback.object.as_str());
+        let callbacks = self
+            .callbacks
+            .iter()
+            .map(|callback| callback.object.as_str());
         let mut objects: Vec<_> = funcs.chain(callbacks).collect();
         objects.sort_by_key(|&name| (name != klp_runtime::contract::VMLINUX, name));
         objects.dedup();

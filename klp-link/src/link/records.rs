@@ -26,7 +26,12 @@ pub(crate) fn read(image: &Image<'_>) -> Result<Patch, Diagnostic> {
         replace: at(offset_of!(PatchRecord, replace)).u32()? != 0,
         place: at(offset_of!(PatchRecord, location)).place()?,
         funcs: slice(image, section::FUNCS, size_of::<FuncRecord>(), func)?,
-        callbacks: slice(image, section::CALLBACKS, size_of::<CallbackRecord>(), callback)?,
+        callbacks: slice(
+            image,
+            section::CALLBACKS,
+            size_of::<CallbackRecord>(),
+            callback,
+        )?,
         params: slice(image, section::PARAMS, size_of::<ParamRecord>(), param)?,
     })
 }
@@ -40,7 +45,9 @@ struct Cursor<'i, 'a> {
 }
 
 fn patch_record<'i, 'a>(image: &'i Image<'a>) -> Result<Cursor<'i, 'a>, Diagnostic> {
-    let id = image.symbol(symbol::PATCH_RECORD).ok_or_else(messages::no_patch)?;
+    let id = image
+        .symbol(symbol::PATCH_RECORD)
+        .ok_or_else(messages::no_patch)?;
     let symbol = image.elf.symbols.get(id);
     let section = symbol.section.ok_or_else(messages::no_patch)?;
     let record = Cursor {
@@ -64,7 +71,13 @@ fn slice<T>(
         return Ok(Vec::new());
     };
     (0..image.bytes(section).len() / size)
-        .map(|index| read(Cursor { image, section, offset: index * size }))
+        .map(|index| {
+            read(Cursor {
+                image,
+                section,
+                offset: index * size,
+            })
+        })
         .collect()
 }
 
@@ -81,9 +94,13 @@ fn func(record: Cursor<'_, '_>) -> Result<Func, Diagnostic> {
 fn callback(record: Cursor<'_, '_>) -> Result<Callback, Diagnostic> {
     Ok(Callback {
         object: record.field(offset_of!(CallbackRecord, object)).string()?,
-        function: record.field(offset_of!(CallbackRecord, function)).string()?,
+        function: record
+            .field(offset_of!(CallbackRecord, function))
+            .string()?,
         kind: kind(record.field(offset_of!(CallbackRecord, kind)).u32()?)?,
-        dispatch: record.field(offset_of!(CallbackRecord, dispatch)).pointer()?,
+        dispatch: record
+            .field(offset_of!(CallbackRecord, dispatch))
+            .pointer()?,
         place: record.field(offset_of!(CallbackRecord, location)).place()?,
     })
 }
@@ -102,7 +119,9 @@ fn param(record: Cursor<'_, '_>) -> Result<Param, Diagnostic> {
         name: record.field(offset_of!(ParamRecord, name)).string()?,
         type_name: record.field(offset_of!(ParamRecord, type_name)).string()?,
         ops: record.field(offset_of!(ParamRecord, ops)).string()?,
-        description: record.field(offset_of!(ParamRecord, description)).string()?,
+        description: record
+            .field(offset_of!(ParamRecord, description))
+            .string()?,
         value: record.field(offset_of!(ParamRecord, value)).pointer()?,
         mode: u16::try_from(mode).map_err(|_| messages::damaged_record())?,
         place: record.field(offset_of!(ParamRecord, location)).place()?,

@@ -21,7 +21,12 @@ SECTIONS {
 
 /// The arguments besides script, inputs and output.
 pub fn linker_arguments() -> Vec<&'static str> {
-    let mut arguments = vec!["-r", "--gc-sections", "--force-group-allocation", "--build-id"];
+    let mut arguments = vec![
+        "-r",
+        "--gc-sections",
+        "--force-group-allocation",
+        "--build-id",
+    ];
     for root in [INIT, EXIT, PATCH_RECORD] {
         arguments.extend(["-u", root]);
     }

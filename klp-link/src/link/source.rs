@@ -58,7 +58,10 @@ impl<'a> DebugSections<'a> {
         file: &object::File<'a>,
         section: &object::Section<'a, '_>,
     ) -> Option<(String, Cow<'a, [u8]>, Relocations)> {
-        let name = section.name().ok().filter(|name| name.starts_with(".debug_"))?;
+        let name = section
+            .name()
+            .ok()
+            .filter(|name| name.starts_with(".debug_"))?;
         let data = section.uncompressed_data().ok()?;
         let relocations = RelocationMap::new(file, section).unwrap_or_default();
         Some((name.to_owned(), data, Relocations(relocations)))
@@ -87,11 +90,20 @@ impl<'s> Source<'s> {
     ///
     /// Of inlined calls, the innermost that lies outside the standard library counts.
     pub(crate) fn place(&self, address: u64) -> Option<Place> {
-        let mut frames = self.lines.as_ref()?.find_frames(address).skip_all_loads().ok()?;
+        let mut frames = self
+            .lines
+            .as_ref()?
+            .find_frames(address)
+            .skip_all_loads()
+            .ok()?;
         let mut innermost = None;
         while let Ok(Some(frame)) = frames.next() {
-            let Some(location) = frame.location else { continue };
-            let (Some(file), Some(line)) = (location.file, location.line) else { continue };
+            let Some(location) = frame.location else {
+                continue;
+            };
+            let (Some(file), Some(line)) = (location.file, location.line) else {
+                continue;
+            };
             let place = Place {
                 file: self.relative(file).to_owned(),
                 line,
@@ -106,7 +118,9 @@ impl<'s> Source<'s> {
     }
 
     fn relative<'f>(&self, file: &'f str) -> &'f str {
-        let below = file.strip_prefix(self.root).and_then(|rest| rest.strip_prefix('/'));
+        let below = file
+            .strip_prefix(self.root)
+            .and_then(|rest| rest.strip_prefix('/'));
         below.unwrap_or(file)
     }
 }

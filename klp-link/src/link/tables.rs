@@ -46,7 +46,12 @@ pub(crate) fn add(
     if let Some(place) = image.bytes_mut(section) {
         *place = bytes;
     }
-    image.add_relocations(&format!(".rela{SECTION}"), elf::SectionFlags(0), section, relocations);
+    image.add_relocations(
+        &format!(".rela{SECTION}"),
+        elf::SectionFlags(0),
+        section,
+        relocations,
+    );
     let start = Target { section, offset: 0 };
     image.define(symbol::PATCH, start, plan.patch_size as u64);
     Ok(())
@@ -81,10 +86,25 @@ impl<'a> Plan<'a> {
             let funcs: Vec<_> = patch.funcs.iter().filter(|f| f.object == name).collect();
             let funcs_at = size;
             size += (funcs.len() + 1) * func_size;
-            let callbacks = patch.callbacks.iter().filter(|c| c.object == name).collect();
-            objects.push(Object { name, funcs, callbacks, funcs_at });
+            let callbacks = patch
+                .callbacks
+                .iter()
+                .filter(|c| c.object == name)
+                .collect();
+            objects.push(Object {
+                name,
+                funcs,
+                callbacks,
+                funcs_at,
+            });
         }
-        Ok(Self { patch_size, object_size, func_size, objects, size })
+        Ok(Self {
+            patch_size,
+            object_size,
+            func_size,
+            objects,
+            size,
+        })
     }
 
     fn object_at(&self, index: usize) -> usize {
@@ -110,7 +130,8 @@ impl Tables<'_> {
         let (module, objects, replace) = (offset("mod")?, offset("objs")?, offset("replace")?);
         let this_module = image.import("__this_module");
         self.chunk.put_pointer(module, this_module, 0);
-        self.chunk.put_pointer(objects, self.own, plan.object_at(0) as u64);
+        self.chunk
+            .put_pointer(objects, self.own, plan.object_at(0) as u64);
         self.chunk.put(replace, &[u8::from(patch.replace)]);
         Ok(())
     }
@@ -127,7 +148,8 @@ impl Tables<'_> {
             let (strings, text) = self.strings.pointer(image, object.name);
             self.chunk.put_pointer(at + name, strings, text);
         }
-        self.chunk.put_pointer(at + funcs, self.own, object.funcs_at as u64);
+        self.chunk
+            .put_pointer(at + funcs, self.own, object.funcs_at as u64);
         for callback in &object.callbacks {
             let slot = self.layouts.offset("klp_callbacks", slot(callback.kind))?;
             self.put_code(image, at + callbacks + slot, callback.dispatch);
@@ -137,8 +159,11 @@ impl Tables<'_> {
 
     fn func(&mut self, image: &mut Image<'_>, at: usize, func: &Func) -> Result<(), Diagnostic> {
         let offset = |member| self.layouts.offset("klp_func", member);
-        let (name, new, sympos) =
-            (offset("old_name")?, offset("new_func")?, offset("old_sympos")?);
+        let (name, new, sympos) = (
+            offset("old_name")?,
+            offset("new_func")?,
+            offset("old_sympos")?,
+        );
         let (strings, text) = self.strings.pointer(image, &func.symbol);
         self.chunk.put_pointer(at + name, strings, text);
         self.put_code(image, at + new, func.new_func);
@@ -148,7 +173,11 @@ impl Tables<'_> {
 
     /// A pointer to code; of several callbacks of one kind, the same dispatcher is put but once.
     fn put_code(&mut self, image: &mut Image<'_>, at: usize, code: Target) {
-        let taken = self.chunk.relocations.iter().any(|r| r.r_offset == at as u64);
+        let taken = self
+            .chunk
+            .relocations
+            .iter()
+            .any(|r| r.r_offset == at as u64);
         if !taken {
             let symbol = image.section_symbol(code.section);
             self.chunk.put_pointer(at, symbol, code.offset);

@@ -37,7 +37,9 @@ fn sites(
 ) -> Result<Vec<u64>, Diagnostic> {
     let mut sites = Vec::new();
     for relocation in image.relocations(text) {
-        let Some(symbol) = relocation.symbol else { continue };
+        let Some(symbol) = relocation.symbol else {
+            continue;
+        };
         let name = image.name(symbol);
         if !wanted(&name) {
             continue;

@@ -37,7 +37,9 @@ pub(crate) fn add(
             return Err(messages::long_import(name));
         }
         let export = profile.export(name);
-        let crc = export.and_then(|export| export.crc).ok_or_else(|| messages::no_crc(name))?;
+        let crc = export
+            .and_then(|export| export.crc)
+            .ok_or_else(|| messages::no_crc(name))?;
         chunk.put(index * size + crc_at, &u64::from(crc).to_le_bytes());
         chunk.put(index * size + name_at, name.as_bytes());
     }
