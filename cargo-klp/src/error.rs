@@ -4,6 +4,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::fetch::FetchError;
+use crate::vm::VmError;
 use klp_link::profile::{BuildError, ImageError, ProfileError};
 
 /// The tools' result.
@@ -103,6 +105,12 @@ pub enum Error {
         /// Why.
         reason: String,
     },
+    /// The virtual machine.
+    #[error(transparent)]
+    Vm(#[from] VmError),
+    /// A package cannot be had.
+    #[error(transparent)]
+    Fetch(#[from] FetchError),
     /// The linker said no.
     #[error("{linker} failed:\n{output}")]
     Linker {

@@ -150,6 +150,15 @@ pub fn add_modules(kernel: &Kernel, modules: &[PathBuf]) -> Result {
     write_profile(kernel, &with_modules(builder, modules)?)
 }
 
+/// The image of the kernel that this machine runs, where distributions put it.
+pub fn running_image() -> PathBuf {
+    let release = rustix::system::uname()
+        .release()
+        .to_string_lossy()
+        .into_owned();
+    Path::new("/boot").join(format!("vmlinuz-{release}"))
+}
+
 /// Makes `kernel` the one that patches are built for unless they say otherwise.
 ///
 /// # Errors

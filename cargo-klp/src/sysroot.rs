@@ -5,10 +5,10 @@ use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Instant;
 
 use crate::error::{Error, Result};
 use crate::home::Home;
+use crate::progress::Progress;
 use crate::toolchain::Toolchain;
 
 /// The target of all kernel code.
@@ -63,8 +63,12 @@ pub fn ensure(home: &Home, toolchain: &Toolchain) -> Result<PathBuf> {
     Ok(sysroot)
 }
 
-/// Names the compiler and the flags.
-fn key(toolchain: &Toolchain) -> Result<String> {
+/// Names the compiler and the flags: another key, another sysroot.
+///
+/// # Errors
+///
+/// When the compiler cannot be run.
+pub fn key(toolchain: &Toolchain) -> Result<String> {
     let version = Command::new(&toolchain.rustc)
         .arg("-vV")
         .output()
@@ -75,8 +79,7 @@ fn key(toolchain: &Toolchain) -> Result<String> {
 }
 
 fn build(toolchain: &Toolchain, sysroots: &Path, sysroot: &Path) -> Result {
-    eprintln!("klp: building core for the kernel (once for this compiler, about half a minute)");
-    let start = Instant::now();
+    let progress = Progress::start("building core for the kernel (once for this compiler)");
     let staging = tempfile::tempdir_in(sysroots).map_err(Error::io("create", sysroots))?;
     let lib = staging.path().join("lib/rustlib").join(TARGET).join("lib");
     fs::create_dir_all(&lib).map_err(Error::io("create", &lib))?;
@@ -93,10 +96,7 @@ fn build(toolchain: &Toolchain, sysroots: &Path, sysroot: &Path) -> Result {
         "2024",
     )?;
     fs::rename(staging.keep(), sysroot).map_err(Error::io("rename to", sysroot))?;
-    eprintln!(
-        "klp: core is ready after {:.0} s",
-        start.elapsed().as_secs_f64()
-    );
+    progress.finish("core is ready");
     Ok(())
 }
 

@@ -30,6 +30,12 @@ pub fn run(arguments: &[OsString]) -> Result<i32> {
     let toolchain = Toolchain::find()?;
     let mut rustc = Command::new(&toolchain.rustc);
     rustc.args(arguments);
+    if arguments.iter().any(|argument| argument == "-vV") {
+        let code = status(rustc)?;
+        // cargo builds anew whatever was built by a compiler of another description.
+        println!("klp: {}", sysroot::key(&toolchain)?);
+        return Ok(code);
+    }
     if option(arguments, "--target").is_none_or(|target| target != TARGET) {
         return status(rustc);
     }
@@ -61,7 +67,7 @@ fn status(mut rustc: Command) -> Result<i32> {
 fn is_question(arguments: &[OsString]) -> bool {
     arguments
         .iter()
-        .any(|argument| argument.to_string_lossy().starts_with("--print") || argument == "-vV")
+        .any(|argument| argument.to_string_lossy().starts_with("--print"))
 }
 
 /// The value of `name VALUE` or `name=VALUE`.

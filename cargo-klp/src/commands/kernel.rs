@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! `cargo klp kernel …`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 
 use crate::error::Result;
+use crate::fetch;
 use crate::home::Home;
 use crate::kernels::{self, Kernel};
 
@@ -14,8 +15,12 @@ use crate::kernels::{self, Kernel};
 pub enum Command {
     /// Add a kernel: read its image once, keep what builds need.
     Add {
-        /// A `vmlinuz`.
-        source: PathBuf,
+        /// A `vmlinuz`, a kernel package (`.deb`), the name of one in the archive, or `running` for
+        /// the kernel of this machine; what `linux-image-cloud-amd64` depends on unless given.
+        source: Option<String>,
+        /// The archive's suite to take a named package from, such as `bookworm-backports`.
+        #[arg(long)]
+        suite: Option<String>,
         /// Modules that will be patched (`.ko`, `.ko.gz`, `.ko.xz`, `.ko.zst`).
         #[arg(long = "module", value_name = "KO")]
         modules: Vec<PathBuf>,
@@ -52,9 +57,17 @@ impl Command {
         match self {
             Self::Add {
                 source,
+                suite,
                 modules,
                 default,
-            } => add(&home, &source, &modules, default),
+            } => {
+                let image = image(&home, source.as_deref(), suite.as_deref())?;
+                let kernel = kernels::add(&home, &image, &modules)?;
+                if default {
+                    kernels::make_default(&home, &kernel)?;
+                }
+                show(&kernel)
+            }
             Self::AddModule { modules, kernel } => {
                 let kernel = kernels::selected(&home, kernel.as_deref())?;
                 kernels::add_modules(&kernel, &modules)?;
@@ -73,12 +86,20 @@ impl Command {
     }
 }
 
-fn add(home: &Home, source: &std::path::Path, modules: &[PathBuf], default: bool) -> Result {
-    let kernel = kernels::add(home, source, modules)?;
-    if default {
-        kernels::make_default(home, &kernel)?;
-    }
-    show(&kernel)
+/// The image that `source` means.
+fn image(home: &Home, source: Option<&str>, suite: Option<&str>) -> Result<PathBuf> {
+    let downloads = home.downloads();
+    let path = source.map(Path::new).filter(|path| path.exists());
+    let files = match (source, path) {
+        (Some("running"), _) => return Ok(kernels::running_image()),
+        (_, Some(deb)) if deb.extension().is_some_and(|extension| extension == "deb") => {
+            fetch::kernel_from_deb(deb, &downloads)?
+        }
+        (_, Some(image)) => return Ok(image.to_owned()),
+        (Some(missing), None) if missing.contains('/') => return Ok(missing.into()),
+        (package, None) => fetch::fetch_debian_kernel(package, suite, &downloads)?,
+    };
+    Ok(files.vmlinuz)
 }
 
 fn show(kernel: &Kernel) -> Result {
