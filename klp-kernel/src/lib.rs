@@ -10,7 +10,7 @@
 //! klp::patch! { license: "GPL", description: "A name of our own in /proc/cmdline" }
 //!
 //! #[livepatch(object = "vmlinux")]
-//! unsafe extern "C" fn cmdline_proc_show(m: *mut seq_file, _v: *mut c_void) -> c_int { … }
+//! unsafe extern "C" fn cmdline_proc_show(m: *mut seq_file, _v: *mut c_void) -> c_int { /* … */ }
 //! ```
 //!
 //! Everything here is also checked and tested on the host, where kernel symbols are not there to

@@ -22,6 +22,7 @@ pub fn enable() -> c_int {
 }
 
 /// Fails to compile when klp-macros speaks another version of the contract than klp-kernel.
+#[track_caller]
 pub const fn assert_abi<const MACROS: u32>() {
     assert!(
         MACROS >= ABI,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! The stages: arguments, check, expand. A stage reports all its errors; the next sees none.
 
-use crate::check::Attribute;
+use crate::check::Kind;
 use crate::{args, check, expand};
 use klp_runtime::contract::CallbackKind;
 use proc_macro2::TokenStream;

@@ -35,10 +35,10 @@ pub fn patch(input: TokenStream) -> TokenStream {
 ///
 /// ```ignore
 /// #[livepatch(object = "vmlinux")]
-/// unsafe extern "C" fn cmdline_proc_show(m: *mut seq_file, _v: *mut c_void) -> c_int { … }
+/// unsafe extern "C" fn cmdline_proc_show(m: *mut seq_file, _v: *mut c_void) -> c_int { /* … */ }
 ///
 /// #[livepatch(object = "e1000", symbol = "reset", sympos = 2)]
-/// extern "C" fn e1000_reset_fixed() { … }
+/// extern "C" fn e1000_reset_fixed() { /* … */ }
 /// ```
 ///
 /// `symbol` is the old function's name in kallsyms, by default the new function's own; `sympos`
@@ -52,7 +52,7 @@ pub fn livepatch(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// ```ignore
 /// #[pre_patch(object = "vmlinux", undo = release)]   // or: no_undo = "reason"
-/// fn acquire(object: &Object) -> Result { … }
+/// fn acquire(object: &Object) -> Result { /* … */ }
 /// ```
 #[proc_macro_attribute]
 pub fn pre_patch(args: TokenStream, item: TokenStream) -> TokenStream {
@@ -63,7 +63,7 @@ pub fn pre_patch(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// ```ignore
 /// #[post_patch(object = "e1000", undo = stop)]       // or: no_undo = "reason"
-/// fn start(object: &Object) { … }
+/// fn start(object: &Object) { /* … */ }
 /// ```
 #[proc_macro_attribute]
 pub fn post_patch(args: TokenStream, item: TokenStream) -> TokenStream {
@@ -74,7 +74,7 @@ pub fn post_patch(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// ```ignore
 /// #[pre_unpatch(object = "e1000")]                   // or also: undoes_nothing = "reason"
-/// fn stop(object: &Object) { … }
+/// fn stop(object: &Object) { /* … */ }
 /// ```
 #[proc_macro_attribute]
 pub fn pre_unpatch(args: TokenStream, item: TokenStream) -> TokenStream {
@@ -85,7 +85,7 @@ pub fn pre_unpatch(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// ```ignore
 /// #[post_unpatch(object = "vmlinux")]                // or also: undoes_nothing = "reason"
-/// fn release(object: &Object) { … }
+/// fn release(object: &Object) { /* … */ }
 /// ```
 #[proc_macro_attribute]
 pub fn post_unpatch(args: TokenStream, item: TokenStream) -> TokenStream {

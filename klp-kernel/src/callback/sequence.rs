@@ -8,6 +8,7 @@
 //!
 //! There are a handful of callbacks, so the next is found by looking at all of them.
 
+use core::cmp::Ordering;
 use core::ffi::{c_int, c_void};
 use core::ptr::fn_addr_eq;
 use klp_runtime::contract::{CallbackKind, CallbackRecord};
@@ -67,41 +68,44 @@ impl<'a> Callbacks<'a> {
     /// callbacks do.
     fn forward(&self, visit: impl Fn(&CallbackRecord) -> c_int) -> Option<(Place<'a>, c_int)> {
         let mut last = None;
-        loop {
-            let rest = self
-                .ours()
-                .filter(|(place, _)| last.is_none_or(|last| *place > last));
-            let (place, record) = rest.min_by_key(|(place, _)| *place)?;
+        while let Some((place, record)) = self.next(last, Ordering::Greater) {
             let ret = visit(record);
             if ret != 0 {
                 return Some((place, ret));
             }
             last = Some(place);
         }
+        None
     }
 
     /// Visits last to first, from what comes before `end`.
     fn backward(&self, mut end: Option<Place<'a>>, visit: impl Fn(&CallbackRecord)) {
-        loop {
-            let rest = self
-                .ours()
-                .filter(|(place, _)| end.is_none_or(|end| *place < end));
-            let Some((place, record)) = rest.max_by_key(|(place, _)| *place) else {
-                return;
-            };
+        while let Some((place, record)) = self.next(end, Ordering::Less) {
             visit(record);
             end = Some(place);
         }
     }
 
-    fn ours(&self) -> impl Iterator<Item = (Place<'a>, &'a CallbackRecord)> {
-        let ours = |record: &&CallbackRecord| {
+    /// The callback nearest to `last` on the side of it that `side` says.
+    #[inline(never)]
+    fn next(
+        &self,
+        last: Option<Place<'a>>,
+        side: Ordering,
+    ) -> Option<(Place<'a>, &'a CallbackRecord)> {
+        let beyond = |place: &Place<'_>| last.is_none_or(|last| place.cmp(&last) == side);
+        let ours = |record: &CallbackRecord| {
             record.kind == self.kind && record.object.as_str() == self.object
         };
-        let records = self.records.iter().enumerate();
-        records
-            .filter(move |(_, record)| ours(record))
-            .map(|(at, record)| (self.place(at, record), record))
+        let mut nearest: Option<(Place<'a>, _)> = None;
+        for (at, record) in self.records.iter().enumerate() {
+            let place = self.place(at, record);
+            let nearer = nearest.is_none_or(|(nearest, _)| nearest.cmp(&place) == side);
+            if ours(record) && beyond(&place) && nearer {
+                nearest = Some((place, record));
+            }
+        }
+        nearest
     }
 
     /// Where the callback stands in the source; for an undo, where what it undoes stands.

@@ -12,7 +12,7 @@ mod param;
 mod patch;
 mod symbol;
 
-pub use callback::{Attribute, Callback, Pair, callback};
+pub use callback::{Callback, Kind, Pair, callback};
 pub use item::{foreign_block, function, variable};
 pub use kernel::{Kernel, is_kernel, kernel};
 pub use livepatch::{Livepatch, livepatch};

@@ -12,6 +12,12 @@ pub fn patch(model: &Patch) -> TokenStream {
     let init = format_ident!("{}", symbol::INIT);
     let exit = format_ident!("{}", symbol::EXIT);
     quote! {
+        // Exported macros share one name space, whatever module they stand in: a second
+        // `klp::patch!` anywhere in the crate is a second definition.
+        #[doc(hidden)]
+        #[macro_export]
+        macro_rules! only_one_klp_patch_in_a_crate { () => {}; }
+
         const _: () = ::klp_kernel::__private::assert_abi::<#ABI>();
 
         const _: () = {
