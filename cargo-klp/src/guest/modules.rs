@@ -29,7 +29,7 @@ pub fn insmod(file: &str, params: &str) -> Result<(), String> {
         .file_name()
         .unwrap_or_default()
         .to_string_lossy();
-    let failed = |why: String| format!("insmod: could not insert module {name}: {why}");
+    let failed = |why: String| format!("insmod: ERROR: could not insert module {name}: {why}");
     let module = File::open(file).map_err(|error| failed(reason(&error)))?;
     let params = CString::new(params).map_err(|_| failed("Invalid parameters".into()))?;
     finit_module(&module, &params, 0).map_err(|errno| failed(load_reason(errno)))
