@@ -33,8 +33,9 @@ pub use scenario::{Scenario, Step};
 
 use initramfs::Initramfs;
 
-/// The kernel's parameter that shows what its livepatch core debugs.
-const LIVEPATCH_DEBUG: &str = r#"dyndbg="file kernel/livepatch/* +p""#;
+/// The kernel's parameter that shows what its livepatch core debugs, but for the line that comes
+/// for every task on every try.
+const LIVEPATCH_DEBUG: &str = r#"dyndbg="file kernel/livepatch/* +p; func klp_try_switch_task -p""#;
 
 /// The console is the log; a crash ends the machine; nothing is dropped or held back.
 const COMMAND_LINE: &str = "console=ttyS0 rdinit=/init panic=-1 oops=panic \
@@ -173,7 +174,7 @@ mod tests {
         vm.extra_command_line.push("maxcpus=1".into());
         let line = vm.command_line();
         assert!(
-            line.contains(" nokaslr ") && line.contains("livepatch/* +p\" maxcpus=1"),
+            line.contains(" nokaslr ") && line.ends_with("-p\" maxcpus=1"),
             "{line}"
         );
     }
