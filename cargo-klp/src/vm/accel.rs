@@ -115,6 +115,17 @@ mod tests {
     }
 
     #[test]
+    fn only_a_kernel_that_speaks_counts() {
+        // These repeat their arguments: once, and without end.
+        let kernel = Path::new("Linux version");
+        assert!(boots_with_kvm(Path::new("/bin/echo"), kernel));
+        assert!(!boots_with_kvm(
+            Path::new("/usr/bin/yes"),
+            Path::new("vmlinuz")
+        ));
+    }
+
+    #[test]
     fn a_missing_qemu_means_no_kvm() {
         assert!(!boots_with_kvm(
             Path::new("/nonexistent/qemu"),

@@ -5,7 +5,7 @@
 //! half is [`crate::guest`]; [`protocol`] is what both halves agree on.
 
 use std::{
-    env, fs,
+    env,
     io::BufWriter,
     path::{Path, PathBuf},
     time::Duration,
@@ -13,9 +13,11 @@ use std::{
 
 mod accel;
 pub mod capture;
+mod collector;
 mod console;
 mod error;
 mod initramfs;
+mod kernel;
 pub mod libraries;
 mod markers;
 pub mod protocol;
@@ -93,7 +95,7 @@ impl Vm {
     /// Boots the machine and runs its scenario; `on_line` sees each line as it comes.
     pub fn run(&self, on_line: &mut dyn FnMut(&Line)) -> Result<Run, VmError> {
         let program = qemu::find()?;
-        self.check_kernel()?;
+        kernel::check(&self.kernel)?;
         let image = tempfile::tempfile().map_err(host("making a temporary file"))?;
         let captures = tempfile::tempfile().map_err(host("making a temporary file"))?;
         let content = self.initramfs()?;
@@ -112,13 +114,6 @@ impl Vm {
         words.extend(self.livepatch_debug.then_some(LIVEPATCH_DEBUG));
         words.extend(self.extra_command_line.iter().map(String::as_str));
         words.join(" ")
-    }
-
-    fn check_kernel(&self) -> Result<(), VmError> {
-        let path = self.kernel.clone();
-        fs::File::open(&path)
-            .map(drop)
-            .map_err(|source| VmError::Kernel { path, source })
     }
 
     fn initramfs(&self) -> Result<Initramfs, VmError> {
@@ -176,18 +171,6 @@ mod tests {
         assert!(
             line.contains(" nokaslr ") && line.ends_with("-p\" maxcpus=1"),
             "{line}"
-        );
-    }
-
-    #[test]
-    fn a_missing_kernel_is_named() {
-        let error = Vm::new("/nonexistent/vmlinuz")
-            .check_kernel()
-            .unwrap_err()
-            .to_string();
-        assert!(
-            error.contains("/nonexistent/vmlinuz") && error.contains("help:"),
-            "{error}"
         );
     }
 }
