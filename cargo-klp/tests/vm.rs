@@ -7,6 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use cargo_klp::vm::transcript::{Transcript, TranscriptLine, compare};
 use cargo_klp::vm::{Run, Scenario, Source, Vm, VmError};
 use sha2::{Digest, Sha256};
 
@@ -175,4 +176,25 @@ fn an_expected_warning_is_let_through() {
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[test]
+#[ignore = "boots a kernel: run by cargo xtask test"]
+fn a_transcript_is_compared_with_a_real_run() {
+    let text = "# Debug lines do not come here.\n\
+        % echo h > /proc/sysrq-trigger\n[debug] livepatch: no\n% cat /nonexistent\n\
+        cat: /nonexistent: No such file or directory\n% uname -s\nLinux\n";
+    let mut transcript = Transcript::parse(text).unwrap();
+    let run = run(transcript.scenario()).unwrap();
+    let mismatch = compare(&transcript, &run).unwrap_err().to_string();
+    assert!(
+        mismatch.contains("+sysrq: HELP") && !mismatch.contains("-Linux"),
+        "{mismatch}"
+    );
+    let help = run.steps[0].log()[0].to_owned();
+    transcript.steps[0].lines.push(TranscriptLine {
+        debug: false,
+        text: help,
+    });
+    assert_eq!(compare(&transcript, &run), Ok(()));
 }

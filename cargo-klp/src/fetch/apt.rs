@@ -8,7 +8,11 @@ use std::{
     time::Duration,
 };
 
-use super::{FetchError, progress, sources};
+use super::{
+    FetchError, progress,
+    settings::{config, network_settings, release},
+    sources,
+};
 
 /// How old the archive's lists may be before they are fetched again.
 const FRESH: Duration = Duration::from_secs(3600);
@@ -130,36 +134,6 @@ pub fn output(mut command: Command, program: &'static str) -> Result<Output, Fet
     })
 }
 
-/// apt's settings: everything it writes, and all it reads but the keys, is below `root`.
-fn config(root: &Path, network: &str) -> String {
-    let root = root.display();
-    format!(
-        "Dir::Etc::parts \"/dev/null\";\nDir::Etc::main \"/dev/null\";\n\
-         Dir::Etc::sourcelist \"/dev/null\";\nDir::Etc::sourceparts \"{root}/sources\";\n\
-         Dir::Etc::preferences \"/dev/null\";\nDir::Etc::preferencesparts \"/dev/null\";\n\
-         Dir::State::Lists \"{root}/lists\";\nDir::State::status \"{root}/status\";\n\
-         Dir::State::extended_states \"{root}/extended_states\";\n\
-         Dir::Cache \"{root}/cache\";\nDir::Log \"{root}/log\";\n\
-         APT::Architecture \"amd64\";\nAPT::Architectures {{ \"amd64\"; }};\n\
-         APT::Sandbox::User \"\";\n{network}"
-    )
-}
-
-/// How the machine's apt reaches the archive: proxies, time-outs and the like.
-fn network_settings() -> Result<String, FetchError> {
-    let mut command = Command::new("apt-config");
-    command.arg("dump").env("LC_ALL", "C");
-    let output = output(command, "apt-config")?;
-    let dump = String::from_utf8_lossy(&output.stdout);
-    // Index targets only add lists that are not needed here.
-    let is_network = |line: &&str| line.starts_with("Acquire::") && !line.contains("IndexTargets");
-    Ok(dump
-        .lines()
-        .filter(is_network)
-        .map(|line| format!("{line}\n"))
-        .collect())
-}
-
 fn parse_candidate(text: &str) -> Option<Candidate> {
     let stanza = text.split("\n\n").next()?;
     let field = |name: &str| {
@@ -176,15 +150,6 @@ fn parse_candidate(text: &str) -> Option<Candidate> {
         version: field("Version")?.to_owned(),
         depends: depends.map(str::to_owned).collect(),
     })
-}
-
-/// The code name of the release this machine runs.
-fn release() -> String {
-    let text = fs::read_to_string("/etc/os-release").unwrap_or_default();
-    let name = text
-        .lines()
-        .find_map(|line| line.strip_prefix("VERSION_CODENAME="));
-    name.unwrap_or("sid").trim_matches('"').to_owned()
 }
 
 fn put(path: &Path, text: &str) -> Result<(), FetchError> {
@@ -204,12 +169,5 @@ mod tests {
         assert_eq!(candidate.version, "7.2.12-1");
         assert_eq!(candidate.depends, ["dracut", "linux-image-7.2-cloud-amd64"]);
         assert_eq!(parse_candidate(""), None);
-    }
-
-    #[test]
-    fn settings_stay_below_the_root() {
-        let text = config(Path::new("/root"), "Acquire::Retries \"3\";\n");
-        assert!(text.contains("Dir::State::Lists \"/root/lists\";"));
-        assert!(text.ends_with("Acquire::Retries \"3\";\n"));
     }
 }

@@ -8,6 +8,7 @@ mod apt;
 mod error;
 mod kernel;
 mod progress;
+mod settings;
 mod sources;
 mod unpack;
 

@@ -21,7 +21,7 @@ pub fn print(patch: &Path, print: Print<'_>) {
             show(&task, print);
         }
     }
-    print(format!("{blocking} tasks have not switched"));
+    print(format!("tasks that have not switched: {blocking}"));
 }
 
 fn show(task: &Path, print: Print<'_>) {

@@ -105,6 +105,8 @@ fn boots_with_kvm(qemu: &Path, kernel: &Path) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::{os::unix::fs::PermissionsExt, time::Instant};
+
     use super::*;
 
     #[test]
@@ -112,6 +114,30 @@ mod tests {
         assert!(has_virtualisation("model\t: 1\nflags\t\t: fpu vmx sse\n"));
         assert!(has_virtualisation("flags : fpu svm"));
         assert!(!has_virtualisation("flags : fpu svm_lock\nbugs : vmx"));
+    }
+
+    #[test]
+    fn a_kernel_that_speaks_is_enough() {
+        // It repeats its arguments, the kernel's path among them.
+        assert!(boots_with_kvm(
+            Path::new("/bin/echo"),
+            Path::new("Linux version")
+        ));
+        assert!(!boots_with_kvm(
+            Path::new("/bin/echo"),
+            Path::new("vmlinuz")
+        ));
+    }
+
+    #[test]
+    fn a_guest_that_hangs_is_given_up() {
+        let dir = tempfile::tempdir().unwrap();
+        let hangs = dir.path().join("qemu");
+        fs::write(&hangs, "#!/bin/sh\nexec sleep 60\n").unwrap();
+        fs::set_permissions(&hangs, fs::Permissions::from_mode(0o755)).unwrap();
+        let started = Instant::now();
+        assert!(!boots_with_kvm(&hangs, Path::new("vmlinuz")));
+        assert!(started.elapsed() < PATIENCE * 3);
     }
 
     #[test]

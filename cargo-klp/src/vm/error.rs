@@ -19,12 +19,21 @@ pub enum VmError {
         program: String,
     },
     /// The kernel image cannot be read.
-    #[error("cannot read the kernel image {}: {source}\nhelp: name a vmlinuz, or fetch one with `cargo klp fetch`", path.display())]
+    #[error("cannot read the kernel image {}: {source}\nhelp: name a vmlinuz file; those of installed kernels are in /boot", path.display())]
     Kernel {
         /// The image.
         path: PathBuf,
         /// Why.
         source: io::Error,
+    },
+    /// The file is something else.
+    #[error(
+        "{} is not a kernel image for x86-64: it has no boot header\n\
+         help: name a vmlinuz (bzImage), not the vmlinux inside it", path.display()
+    )]
+    NotAKernel {
+        /// The file.
+        path: PathBuf,
     },
     /// A file that the guest needs cannot be read.
     #[error("cannot put {} into the guest: {source}", path.display())]

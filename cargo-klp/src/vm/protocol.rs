@@ -4,8 +4,6 @@
 //! The guest reports through the kernel's own log, so its lines and the kernel's are in one
 //! order. A record is `klp-guest: ` and a tag; long text is sent in parts tagged `+`.
 
-use std::fmt;
-
 /// Where the guest finds its scenario.
 pub const SCENARIO_PATH: &str = "/scenario.json";
 /// The directory that steps run in, and that files with a relative path are put into.
@@ -116,12 +114,6 @@ impl Record {
             Self::Part(text) => ("+", text.clone()),
             Self::Done => ("", String::new()),
         }
-    }
-}
-
-impl fmt::Display for Record {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.lines().join("\n"))
     }
 }
 

@@ -11,8 +11,8 @@ use std::{
 };
 
 use super::{
-    Line, Run, Vm, VmError, capture, host, markers::Watch, protocol::PREFIX, qemu::Child,
-    result::Collector,
+    Line, Run, Vm, VmError, capture, collector::Collector, host, markers::Watch, protocol::PREFIX,
+    qemu::Child,
 };
 
 /// How much of the console goes into a message.

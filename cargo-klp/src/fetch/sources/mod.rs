@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! apt's sources: the machine's own, reduced to Debian's archive and pointed at a suite.
 
+mod parse;
+
 use std::{fmt::Write, fs, path::Path};
 
-/// The field names that say which keys an archive may be signed with, and how to reach it.
-const KEPT_FIELDS: &[&str] = &[
-    "signed-by",
-    "trusted",
-    "check-valid-until",
-    "allow-insecure",
-];
+use parse::{parse_lines, parse_stanzas};
+
 /// What may follow a release's name in the name of a suite of the same release.
 const OWN_SUITES: &[&str] = &["", "-updates", "-security", "/updates"];
 
@@ -108,94 +105,6 @@ impl Source {
             ..self.clone()
         })
     }
-}
-
-/// Reads the one-line format: `deb [option=value …] URI SUITE COMPONENT…`.
-fn parse_lines(text: &str) -> Vec<Source> {
-    text.lines()
-        .filter_map(|line| parse_line(line.split('#').next()?))
-        .collect()
-}
-
-fn parse_line(line: &str) -> Option<Source> {
-    let rest = line
-        .trim()
-        .strip_prefix("deb")?
-        .strip_prefix([' ', '\t'])?
-        .trim_start();
-    let (options, rest) = match rest.strip_prefix('[') {
-        Some(rest) => rest.split_once(']')?,
-        None => ("", rest),
-    };
-    let mut words = rest.split_whitespace().map(str::to_owned);
-    let options = options
-        .split_whitespace()
-        .filter_map(|option| option.split_once('='));
-    Some(Source {
-        uris: vec![words.next()?],
-        suites: vec![words.next()?],
-        components: words.collect(),
-        fields: options
-            .filter_map(|(name, value)| kept(name, value))
-            .collect(),
-    })
-}
-
-/// Reads the deb822 format: stanzas of `Name: value` fields.
-fn parse_stanzas(text: &str) -> Vec<Source> {
-    let without_comments: Vec<_> = text.lines().filter(|line| !line.starts_with('#')).collect();
-    let mut stanzas = without_comments.split(|line| line.trim().is_empty());
-    let mut sources = Vec::new();
-    for stanza in stanzas.by_ref() {
-        sources.extend(parse_stanza(&fields(stanza)));
-    }
-    sources
-}
-
-fn parse_stanza(fields: &[(String, String)]) -> Option<Source> {
-    let value = |wanted: &str| {
-        let found = fields
-            .iter()
-            .find(|(name, _)| name.eq_ignore_ascii_case(wanted));
-        found.map(|(_, value)| value.as_str())
-    };
-    let words =
-        |name| value(name).map(|value| value.split_whitespace().map(str::to_owned).collect());
-    let enabled = value("Enabled").is_none_or(|value| !value.eq_ignore_ascii_case("no"));
-    let has_binaries = value("Types")?.split_whitespace().any(|kind| kind == "deb");
-    (enabled && has_binaries).then_some(())?;
-    Some(Source {
-        uris: words("URIs")?,
-        suites: words("Suites")?,
-        components: words("Components").unwrap_or_default(),
-        fields: fields
-            .iter()
-            .filter_map(|(name, value)| kept(name, value))
-            .collect(),
-    })
-}
-
-/// The fields of a stanza, continuation lines joined to their field as they are.
-fn fields(stanza: &[&str]) -> Vec<(String, String)> {
-    let mut fields: Vec<(String, String)> = Vec::new();
-    for line in stanza {
-        if line.starts_with([' ', '\t']) {
-            if let Some((_, value)) = fields.last_mut() {
-                value.push('\n');
-                value.push_str(line);
-            }
-        } else if let Some((name, value)) = line.split_once(':') {
-            fields.push((name.trim().to_owned(), value.trim().to_owned()));
-        }
-    }
-    fields
-}
-
-fn kept(name: &str, value: &str) -> Option<(String, String)> {
-    let keep = KEPT_FIELDS
-        .iter()
-        .any(|kept| kept.eq_ignore_ascii_case(name));
-    keep.then(|| (name.to_owned(), value.to_owned()))
 }
 
 #[cfg(test)]
