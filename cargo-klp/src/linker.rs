@@ -48,6 +48,9 @@ pub fn run(arguments: &[OsString]) -> Result<i32> {
     let root = env::current_dir().map_err(Error::io("find", "the current folder"))?;
     let kernel = kernels::selected(&Home::find()?, Manifest::of_cargo()?.kernel.as_deref())?;
     let profile = kernel.open()?;
+    if !job.has_patch() {
+        return tell(&[link::no_patch()], &root).map(|()| 1);
+    }
     let object = join(&job)?;
     let input = Input {
         object: &object,
@@ -76,6 +79,15 @@ impl Job {
             }
         }
         job
+    }
+
+    /// Whether one of the crate's own objects has the record of a patch: without it, the linker
+    /// has nothing to start from.
+    fn has_patch(&self) -> bool {
+        let objects = self.inputs.iter().map(Path::new);
+        objects
+            .filter(|path| path.extension().is_some_and(|extension| extension == "o"))
+            .any(|path| fs::read(path).is_ok_and(|object| link::is_patch(&object)))
     }
 }
 

@@ -41,7 +41,10 @@ impl Case {
             dependencies: Vec::new(),
         };
         for line in text.lines() {
-            match line.strip_prefix("//@ ").and_then(|line| line.split_once(": ")) {
+            match line
+                .strip_prefix("//@ ")
+                .and_then(|line| line.split_once(": "))
+            {
                 Some(("file", path)) => case.files.push((format!("src/{path}"), String::new())),
                 Some((key, value)) => case.set(key, value),
                 None => case.line(line),

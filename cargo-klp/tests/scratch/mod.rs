@@ -51,7 +51,10 @@ impl Workspace {
         let tools = root.join(".cargo/tools");
         fs::create_dir_all(&tools).unwrap();
         let examples = repository().join("examples");
-        copy(&examples.join(".cargo/config.toml"), &root.join(".cargo/config.toml"));
+        copy(
+            &examples.join(".cargo/config.toml"),
+            &root.join(".cargo/config.toml"),
+        );
         copy(&examples.join("Cargo.lock"), &root.join("Cargo.lock"));
         for (name, program) in [
             ("klp-rustc", env!("CARGO_BIN_EXE_klp-rustc")),

@@ -62,7 +62,11 @@ impl Relocations {
 }
 
 fn base(text: Option<SectionIndex>, section: Option<SectionIndex>) -> u64 {
-    if section.is_some() && section == text { TEXT } else { 0 }
+    if section.is_some() && section == text {
+        TEXT
+    } else {
+        0
+    }
 }
 
 impl<'a> DebugSections<'a> {
