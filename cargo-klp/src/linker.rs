@@ -34,8 +34,19 @@ struct Job {
 ///
 /// # Errors
 ///
-/// When tools or the kernel profile are missing, or files cannot be written.
+/// When the diagnostics cannot be handed on.
 pub fn run(arguments: &[OsString]) -> Result<i32> {
+    let root = env::current_dir().map_err(Error::io("find", "the current folder"))?;
+    let diagnostics = match link(arguments, &root) {
+        Ok(diagnostics) => diagnostics,
+        Err(error) => vec![Diagnostic::from(&error)],
+    };
+    tell(&diagnostics, &root)?;
+    Ok(i32::from(!diagnostics.is_empty()))
+}
+
+/// Links, or says what is wrong with the patch.
+fn link(arguments: &[OsString], root: &Path) -> Result<Vec<Diagnostic>> {
     let job = Job::parse(arguments);
     let output = job.output.clone().ok_or(Error::NotByCargo {
         tool: "klp-ld",
@@ -45,11 +56,10 @@ pub fn run(arguments: &[OsString]) -> Result<i32> {
         tool: "klp-ld",
         missing: "CARGO_CRATE_NAME",
     })?;
-    let root = env::current_dir().map_err(Error::io("find", "the current folder"))?;
     let kernel = kernels::selected(&Home::find()?, Manifest::of_cargo()?.kernel.as_deref())?;
     let profile = kernel.open()?;
     if !job.has_patch() {
-        return tell(&[link::no_patch()], &root).map(|()| 1);
+        return Ok(vec![link::no_patch()]);
     }
     let object = join(&job)?;
     let input = Input {
@@ -58,8 +68,8 @@ pub fn run(arguments: &[OsString]) -> Result<i32> {
         source_root: &root.to_string_lossy(),
     };
     match link::link(input, &profile) {
-        Ok(linked) => place(&linked, &module, &output).map(|()| 0),
-        Err(diagnostics) => tell(&diagnostics, &root).map(|()| 1),
+        Ok(linked) => place(&linked, &module, &output).map(|()| Vec::new()),
+        Err(diagnostics) => Ok(diagnostics),
     }
 }
 

@@ -2,7 +2,11 @@
 //! A scratch workspace of patch crates, built as authors build theirs: by plain `cargo build`.
 //!
 //! `KLP_TEST_HOME` names a klp folder (`KLP_HOME`) whose default kernel the patches are built for.
-#![allow(dead_code, reason = "each test binary uses its own part")]
+#![allow(
+    dead_code,
+    unused_imports,
+    reason = "each test binary uses its own part"
+)]
 
 mod case;
 mod normal;
