@@ -9,6 +9,7 @@
 )]
 
 mod case;
+pub mod examples;
 mod normal;
 
 use std::env;
@@ -18,6 +19,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 pub use case::Case;
+pub use examples::Example;
 pub use normal::Normaliser;
 
 /// The workspace's part of its `Cargo.toml`, before the members.
