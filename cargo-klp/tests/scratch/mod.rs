@@ -9,6 +9,7 @@
 )]
 
 mod case;
+pub mod elf;
 pub mod examples;
 mod normal;
 
