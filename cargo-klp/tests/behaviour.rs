@@ -29,7 +29,8 @@ fn run(patch: &str) -> Result<Run, VmError> {
     let mut vm = Vm::new(kernels.join(release.trim()).join("vmlinuz"));
     vm.guest = Some(env!("CARGO_BIN_EXE_klp-guest").into());
     let ko = format!("{patch}.ko");
-    vm.files.push((workspace.output(&case, "ko"), ko.clone().into()));
+    vm.files
+        .push((workspace.output(&case, "ko"), ko.clone().into()));
     vm.scenario = Scenario::new()
         .step(format!("insmod {ko}"))
         .quiet(format!("wait-transition {patch}"))
@@ -51,14 +52,20 @@ fn a_panic_is_a_bug_at_the_authors_line() {
         panic!("{error}")
     };
     assert_eq!(step.as_deref(), Some("cat /proc/cmdline"));
-    assert!(excerpt.iter().any(|line| line.contains(&expected)), "{error}");
+    assert!(
+        excerpt.iter().any(|line| line.contains(&expected)),
+        "{error}"
+    );
 }
 
 #[test]
 #[ignore = "boots a kernel: run by cargo xtask test"]
 fn slices_of_the_authors_own_are_whole() {
     let run = run("slices").unwrap();
-    let cat = run.steps.iter().find(|step| step.command == "cat /proc/cmdline");
+    let cat = run
+        .steps
+        .iter()
+        .find(|step| step.command == "cat /proc/cmdline");
     let mut words = cat.unwrap().output();
     words.sort_unstable();
     assert_eq!(words, ["word=one", "word=three", "word=two"]);
