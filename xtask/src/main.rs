@@ -1,4 +1,31 @@
 // SPDX-License-Identifier: GPL-2.0-only
-//! Placeholder.
+//! `cargo xtask …`: demo, test and bench for this repository.
 
-fn main() {}
+mod bench;
+mod demo;
+mod packages;
+mod repo;
+mod targets;
+mod test;
+
+use clap::Parser;
+
+/// Work on klp itself.
+#[derive(Parser)]
+enum Task {
+    /// Patch a real kernel in a virtual machine; everything needed is built or named first.
+    Demo,
+    /// Run all tests, those on real kernels included.
+    Test,
+    /// Measure klp's build against the same patch in C, built by Kbuild.
+    Bench,
+}
+
+fn main() -> anyhow::Result<()> {
+    let repo = repo::Repo::here()?;
+    match Task::parse() {
+        Task::Demo => demo::run(&repo),
+        Task::Test => test::run(&repo),
+        Task::Bench => bench::run(&repo),
+    }
+}
