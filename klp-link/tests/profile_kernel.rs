@@ -13,14 +13,27 @@ use klp_link::profile::{Layout, Profile, ProfileBuilder, SectionKind};
 #[ignore = "needs KLP_TEST_VMLINUZ: run by cargo xtask test"]
 fn kernel_facts() {
     let profile = common::profile();
-    assert!(profile.vermagic().starts_with(&format!("{} ", profile.release())));
-    assert!(profile.vermagic().ends_with(' '), "{:?}", profile.vermagic());
+    assert!(
+        profile
+            .vermagic()
+            .starts_with(&format!("{} ", profile.release()))
+    );
+    assert!(
+        profile.vermagic().ends_with(' '),
+        "{:?}",
+        profile.vermagic()
+    );
     assert!(profile.banner().contains(profile.release()));
     assert_eq!(
         profile.mitigations().modversions,
         profile.vermagic().contains(" modversions ")
     );
-    println!("{} {:?} {:?}", profile.release(), profile.vermagic(), profile.mitigations());
+    println!(
+        "{} {:?} {:?}",
+        profile.release(),
+        profile.vermagic(),
+        profile.mitigations()
+    );
     for range in profile.init_ranges() {
         println!("init {:x}..{:x}", range.start, range.end);
     }
@@ -32,15 +45,24 @@ fn symbols_that_every_kernel_has() {
     let profile = common::profile();
     let vmlinux = profile.object("vmlinux").unwrap();
     let show = vmlinux.symbol("cmdline_proc_show", 0).unwrap();
-    assert_eq!((show.kind, show.section, show.sympos), ('t', SectionKind::Text, 1));
-    assert!(show.traceable() && show.size > 0 && show.size < 4096, "{show:?}");
+    assert_eq!(
+        (show.kind, show.section, show.sympos),
+        ('t', SectionKind::Text, 1)
+    );
+    assert!(
+        show.traceable() && show.size > 0 && show.size < 4096,
+        "{show:?}"
+    );
     let saved = vmlinux.symbol("saved_command_line", 0).unwrap();
     assert!(!saved.traceable() && saved.ftrace_location.is_none());
     let start_kernel = vmlinux.symbol("start_kernel", 0).unwrap();
     assert!(start_kernel.init && !start_kernel.traceable());
     assert_eq!(start_kernel.section, SectionKind::InitText);
     assert!(vmlinux.symbol("no_such_function", 0).is_none());
-    let traceable = vmlinux.symbols().filter(|symbol| symbol.traceable()).count();
+    let traceable = vmlinux
+        .symbols()
+        .filter(|symbol| symbol.traceable())
+        .count();
     println!("{} symbols, {traceable} traceable", vmlinux.symbols().len());
     assert!(traceable > 10_000);
 }
@@ -72,7 +94,10 @@ fn suggestions_are_quick() {
     let profile = common::profile();
     let vmlinux = profile.object("vmlinux").unwrap();
     let start = Instant::now();
-    assert_eq!(vmlinux.nearest("cmdline_proc_shwo", 3).first(), Some(&"cmdline_proc_show"));
+    assert_eq!(
+        vmlinux.nearest("cmdline_proc_shwo", 3).first(),
+        Some(&"cmdline_proc_show")
+    );
     println!("nearest: {:?}", start.elapsed());
     assert!(cfg!(debug_assertions) || start.elapsed() < Duration::from_secs(1));
 }
@@ -84,8 +109,14 @@ fn open_and_look_up_within_20_ms() {
     let path = folder.path().join("kernel.klpprof");
     std::fs::write(&path, common::profile_bytes()).unwrap();
     let best = (0..5).map(|_| open_and_look_up(&path)).min().unwrap();
-    println!("open and look up: {best:?}, {} bytes", common::profile_bytes().len());
-    assert!(cfg!(debug_assertions) || best < Duration::from_millis(20), "{best:?}");
+    println!(
+        "open and look up: {best:?}, {} bytes",
+        common::profile_bytes().len()
+    );
+    assert!(
+        cfg!(debug_assertions) || best < Duration::from_millis(20),
+        "{best:?}"
+    );
 }
 
 fn open_and_look_up(path: &std::path::Path) -> Duration {
@@ -107,8 +138,19 @@ fn layouts() {
     let pid = layout.field("task_struct", "pid").unwrap();
     println!("BTF: parsed {parsed:?}, with lookups {:?}", start.elapsed());
     assert!(pid.offset + pid.size <= task.size && pid.size == 4);
-    assert_eq!(layout.field("task_struct", "thread_info.flags").unwrap().offset, 0);
-    assert_eq!(layout.enumerator(Some("module_state"), "MODULE_STATE_LIVE").unwrap(), 0);
+    assert_eq!(
+        layout
+            .field("task_struct", "thread_info.flags")
+            .unwrap()
+            .offset,
+        0
+    );
+    assert_eq!(
+        layout
+            .enumerator(Some("module_state"), "MODULE_STATE_LIVE")
+            .unwrap(),
+        0
+    );
     let start = Instant::now();
     assert_eq!(layout.enumerator(None, "MODULE_STATE_COMING").unwrap(), 1);
     println!("enumerator of any enum: {:?}", start.elapsed());
@@ -131,8 +173,12 @@ fn exports_match_module_symvers() {
     let mut checked = 0;
     for line in symvers.lines() {
         let fields: Vec<&str> = line.split('\t').collect();
-        let [crc, name, "vmlinux", kind, rest @ ..] = fields.as_slice() else { continue };
-        let export = profile.export(name).unwrap_or_else(|| panic!("{name} is missing"));
+        let [crc, name, "vmlinux", kind, rest @ ..] = fields.as_slice() else {
+            continue;
+        };
+        let export = profile
+            .export(name)
+            .unwrap_or_else(|| panic!("{name} is missing"));
         let crc = u32::from_str_radix(crc.trim_start_matches("0x"), 16).unwrap();
         assert_eq!(export.crc, modversions.then_some(crc), "{name}");
         assert_eq!(export.gpl, kind.ends_with("_GPL"), "{name}");
@@ -149,11 +195,15 @@ fn exports_match_module_symvers() {
 #[ignore = "needs KLP_TEST_VMLINUZ: run by cargo xtask test"]
 fn damaged_images_are_errors() {
     let image = common::file("KLP_TEST_VMLINUZ");
-    for length in [0, 1, 0x1f0, 0x1f2, 0x204, 0x24d, 0x400, 0x5000, 100_000, 5_000_000] {
+    for length in [
+        0, 1, 0x1f0, 0x1f2, 0x204, 0x24d, 0x400, 0x5000, 100_000, 5_000_000,
+    ] {
         let cut = image.get(..length).unwrap_or(&image);
         assert!(ProfileBuilder::from_vmlinux(cut).is_err(), "{length}");
     }
-    for position in [0x1f1, 0x202, 0x248, 0x24a, 0x24e, 0x8000, 0x10_0000, 0x40_0000] {
+    for position in [
+        0x1f1, 0x202, 0x248, 0x24a, 0x24e, 0x8000, 0x10_0000, 0x40_0000,
+    ] {
         let mut bad = image.clone();
         bad[position] ^= 0x5a;
         // A flipped byte may be in code, which a profile does not look at.
