@@ -102,7 +102,7 @@ impl<'a> Object<'a> {
     }
 
     /// All symbols in kallsyms order.
-    pub fn symbols(&self) -> impl ExactSizeIterator<Item = Symbol<'a>> {
+    pub fn symbols(&self) -> impl ExactSizeIterator<Item = Symbol<'a>> + use<'a> {
         let object = *self;
         self.record
             .symbols
