@@ -5,6 +5,7 @@
 //! `KLP_TEST_VMLINUZ` with `nokaslr`: `kallsyms` (/proc/kallsyms), `available_filter_functions`
 //! (tracefs) and `btf_vmlinux` (/sys/kernel/btf/vmlinux). Modules that the guest had loaded are
 //! compared too where `KLP_TEST_MODULES`, the kernel's module folder, has them.
+#![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
 mod common;
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! Inputs of the kernel-driven tests, from environment variables.
-#![allow(dead_code, reason = "each test binary uses its own part")]
 
 use std::path::PathBuf;
 use std::sync::OnceLock;

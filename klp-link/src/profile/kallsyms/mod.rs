@@ -20,6 +20,8 @@ mod tokens;
 use super::error::BuildError;
 use super::vmelf::{Section, Vmlinux};
 
+/// Token tables examined in a section, so that hostile input cannot take forever.
+const CANDIDATES: usize = 16;
 /// How the tables may be aligned, in bytes.
 const ALIGNMENTS: [usize; 2] = [8, 4];
 
@@ -60,7 +62,7 @@ fn read_section(section: &Section<'_>, text: u64) -> Result<Vec<RawSymbol>, Opti
     let by_alignment = ALIGNMENTS
         .iter()
         .flat_map(|align| tokens::candidates(section.data, *align));
-    for tokens in by_alignment {
+    for tokens in by_alignment.take(CANDIDATES) {
         let Some(names) = names::find(section.data, &tokens) else {
             reason = reason.or(Some("a token table, but no markers and names before it"));
             continue;
