@@ -8,7 +8,7 @@ mod common;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use klp_link::profile::{BuildError, Profile, ProfileBuilder, SectionKind};
+use klp_link::profile::{BuildError, Layout, Profile, ProfileBuilder, SectionKind};
 use proptest::prelude::*;
 
 /// The file of a stock module, whatever its compression.
@@ -126,6 +126,33 @@ fn a_module_of_another_kernel_is_refused() {
         "{error}"
     );
     assert!(error.to_string().contains(profile.release()));
+}
+
+#[test]
+#[ignore = "needs KLP_TEST_VMLINUZ and KLP_TEST_MODULES: run by cargo xtask test"]
+fn layouts_of_a_modules_own_types() {
+    let profile = with(&[&module("drivers/net/veth")]);
+    let kernel = Layout::new(profile.btf()).unwrap();
+    assert!(kernel.of_struct("veth_priv").is_err());
+    let split = profile.object("veth").unwrap().btf();
+    let layout = Layout::with_split(&kernel, split).unwrap();
+    let peer = layout.field("veth_priv", "peer").unwrap();
+    assert_eq!((peer.offset, peer.size), (0, 8));
+    assert_eq!(peer.type_name, "struct net_device *");
+    // The module may repeat the kernel's types, so compare places, not type numbers.
+    let pid = |layout: &Layout| layout.field("task_struct", "pid").unwrap().offset;
+    assert_eq!(pid(&layout), pid(&kernel));
+    let xmit = &layout.prototypes("veth_xmit").unwrap()[0];
+    assert_eq!(
+        (xmit.returns.as_str(), xmit.parameters.len()),
+        ("netdev_tx_t", 2)
+    );
+    for length in (0..split.len()).step_by(101) {
+        assert!(
+            Layout::with_split(&kernel, &split[..length]).is_err(),
+            "{length}"
+        );
+    }
 }
 
 /// Every stock module reads; all their exports agree with `Module.symvers`.
