@@ -38,7 +38,8 @@ pub struct Symbol<'a> {
     /// Bytes. `vmlinux`: up to the next different address, as kallsyms computes it, but not
     /// beyond the section. Module: `st_size`.
     pub size: u64,
-    /// Type letter of `/proc/kallsyms` (`man nm`); upper case is global (a module's: exported).
+    /// Type letter of `/proc/kallsyms` (`man nm`). Upper case: global; of a module's symbol that
+    /// it is listed in `__ksymtab`.
     pub kind: char,
     /// What kind of memory it lies in.
     pub section: SectionKind,
@@ -102,7 +103,7 @@ impl<'a> Object<'a> {
     }
 
     /// All symbols in kallsyms order.
-    pub fn symbols(&self) -> impl ExactSizeIterator<Item = Symbol<'a>> {
+    pub fn symbols(&self) -> impl ExactSizeIterator<Item = Symbol<'a>> + use<'a> {
         let object = *self;
         self.record
             .symbols

@@ -19,7 +19,7 @@ use super::{Export, same_module, vmlinux};
 /// A kernel profile, memory-mapped or in memory.
 ///
 /// # Invariants
-/// The bytes from [`HEADER`] on are a valid archive of [`ProfileData`], and stay so.
+/// The bytes after the file header are a valid archive of [`ProfileData`], and stay so.
 pub struct Profile {
     bytes: Bytes,
 }

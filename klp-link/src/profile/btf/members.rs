@@ -6,9 +6,9 @@ use btf_rs::{BtfType, Struct, Type};
 use super::{Layout, LayoutError};
 use crate::profile::nearest::nearest;
 
-/// Deepest nesting of anonymous members followed, and most members listed: input may loop.
+/// Deepest nesting of anonymous members followed, and most members visited: input may loop.
 const DEPTH: usize = 32;
-const MEMBERS: usize = 1 << 16;
+const VISITS: usize = 1 << 16;
 const SUGGESTIONS: usize = 3;
 
 /// Size and members of a struct or union.
@@ -93,7 +93,8 @@ impl Layout {
 
     fn layout(&self, name: &str, found: &Struct) -> StructLayout {
         let mut members = Vec::new();
-        self.collect(found, 0, DEPTH, &mut members);
+        let mut visits = VISITS;
+        self.collect(found, (0, DEPTH), &mut visits, &mut members);
         StructLayout {
             name: name.to_owned(),
             size: found.size() as u64,
@@ -101,14 +102,21 @@ impl Layout {
         }
     }
 
-    fn collect(&self, found: &Struct, base_bits: u64, depth: usize, members: &mut Vec<Member>) {
+    fn collect(
+        &self,
+        found: &Struct,
+        (base_bits, depth): (u64, usize),
+        visits: &mut usize,
+        members: &mut Vec<Member>,
+    ) {
         let Some(depth) = depth.checked_sub(1) else {
             return;
         };
         for member in &found.members {
-            if members.len() >= MEMBERS {
+            let Some(rest) = visits.checked_sub(1) else {
                 return;
-            }
+            };
+            *visits = rest;
             let bits = base_bits + u64::from(member.bit_offset());
             let type_id = member.get_type_id().unwrap_or(0);
             let name = self.name_of(member);
@@ -119,7 +127,7 @@ impl Layout {
                     field: self.field_at(bits, bit_size, type_id),
                 });
             } else if let Some(Type::Struct(inner) | Type::Union(inner)) = self.stripped(type_id) {
-                self.collect(&inner, bits, depth, members);
+                self.collect(&inner, (bits, depth), visits, members);
             }
         }
     }
