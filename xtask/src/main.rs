@@ -8,6 +8,8 @@ mod repo;
 mod targets;
 mod test;
 
+use std::process::ExitCode;
+
 use clap::Parser;
 
 /// Work on klp itself.
@@ -21,9 +23,19 @@ enum Task {
     Bench,
 }
 
-fn main() -> anyhow::Result<()> {
+fn main() -> ExitCode {
+    match run(Task::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: Task) -> anyhow::Result<()> {
     let repo = repo::Repo::here()?;
-    match Task::parse() {
+    match task {
         Task::Demo => demo::run(&repo),
         Task::Test => test::run(&repo),
         Task::Bench => bench::run(&repo),
