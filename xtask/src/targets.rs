@@ -119,6 +119,7 @@ pub fn kbuild(repo: &Repo, headers: &Headers, folder: &Path) -> Result<()> {
     cmd!(shell, "make -s -C {build} M={folder} modules")
         .quiet()
         .ignore_stdout()
+        .ignore_stderr()
         .run()?;
     Ok(())
 }
