@@ -49,6 +49,16 @@ pub enum Error {
         /// How to get it.
         install: &'static str,
     },
+    /// clippy is not there for the compiler that builds patches.
+    #[error(
+        "clippy is not installed for the compiler that builds patches ({driver} is missing): run `{install}`"
+    )]
+    NoClippy {
+        /// Its driver.
+        driver: PathBuf,
+        /// How to get it.
+        install: &'static str,
+    },
     /// The core library does not compile.
     #[error("building core for the kernel failed:\n{output}\nthe compiler was {rustc}")]
     CoreFailed {
