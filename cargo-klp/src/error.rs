@@ -107,6 +107,18 @@ pub enum Error {
         /// Why.
         source: BuildError,
     },
+    /// No name for a crate.
+    #[error("`{name}` cannot be the name of a patch: letters, digits, `-` and `_`, a letter first")]
+    CrateName {
+        /// The name.
+        name: String,
+    },
+    /// Something is there already.
+    #[error("{path} exists already: choose another name, or remove it first")]
+    Exists {
+        /// What.
+        path: PathBuf,
+    },
     /// A patch crate's manifest cannot be used.
     #[error("{path}: {reason}")]
     Manifest {
