@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use crate::error::{Error, Result};
 use crate::home::Home;
-use crate::kernels;
+use crate::kernels::{self, KERNEL_VARIABLE};
 use crate::linker::DIAGNOSTICS_VARIABLE;
 use crate::manifest::Manifest;
 use crate::sysroot::{self, KERNEL_FLAGS, TARGET};
@@ -148,9 +148,10 @@ fn depend_on_kernel(arguments: &[OsString], home: &Home) -> Result {
     let inputs = [linker, Some(kernel.profile)].into_iter().flatten();
     let inputs: String = inputs.map(|path| format!(" {}", escaped(&path))).collect();
     let text = fs::read_to_string(&path).map_err(Error::io("read", &path))?;
-    // cargo believes the first rule of the file.
+    // cargo believes the first rule of the file, and looks at variables named in comments.
     let (first, rest) = text.split_once('\n').unwrap_or((&text, ""));
-    let text = format!("{first}{inputs}\n{rest}");
+    let choice = env::var(KERNEL_VARIABLE).map_or(String::new(), |value| format!("={value}"));
+    let text = format!("{first}{inputs}\n{rest}\n# env-dep:{KERNEL_VARIABLE}{choice}\n");
     fs::write(&path, text).map_err(Error::io("write", &path))
 }
 

@@ -25,12 +25,6 @@ impl File {
 /// # Safety
 /// `file` must come from [`File::as_ptr`], and `text` be a C string.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn seq_puts(file: *mut c_void, text: *const c_char) {
-    // SAFETY: the caller vouches for the string.
-    let text = unsafe { CStr::from_ptr(text) };
-    // SAFETY: the caller vouches for the file.
-    unsafe { File::push(file, text.to_bytes()) }
-}
 
 /// # Safety
 /// `file` must come from [`File::as_ptr`], and `data` point to `len` bytes.

@@ -138,7 +138,7 @@ impl Step<'_> {
         params::add(image, &patch.params, layouts, &mut strings)?;
         bugs::add(image, text, layouts, &self.source, &mut strings)?;
         thunks::add(image, text)?;
-        orc::add(image, text, layouts)?;
+        orc::add(image, text, layouts, profile.orc_header())?;
         modinfo::add(image, patch, self.input.module, profile);
         strip::flags(image);
         strip::unused_symbols(image);
