@@ -34,8 +34,33 @@ struct Job {
 ///
 /// # Errors
 ///
-/// When tools or the kernel profile are missing, or files cannot be written.
+/// When not even the diagnostics can be written.
 pub fn run(arguments: &[OsString]) -> Result<i32> {
+    let root = env::current_dir().map_err(Error::io("find", "the current folder"))?;
+    let diagnostics = match link(arguments, &root) {
+        Ok(()) => return Ok(0),
+        Err(Failure::Patch(diagnostics)) => diagnostics,
+        Err(Failure::Tools(error)) => vec![Diagnostic::from_error(&error)],
+    };
+    tell(&diagnostics, &root)?;
+    Ok(1)
+}
+
+/// Why there is no module.
+enum Failure {
+    /// The patch is wrong.
+    Patch(Vec<Diagnostic>),
+    /// Something else is.
+    Tools(Error),
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Tools(error)
+    }
+}
+
+fn link(arguments: &[OsString], root: &Path) -> Result<(), Failure> {
     let job = Job::parse(arguments);
     let output = job.output.clone().ok_or(Error::NotByCargo {
         tool: "klp-ld",
@@ -45,7 +70,6 @@ pub fn run(arguments: &[OsString]) -> Result<i32> {
         tool: "klp-ld",
         missing: "CARGO_CRATE_NAME",
     })?;
-    let root = env::current_dir().map_err(Error::io("find", "the current folder"))?;
     let kernel = kernels::selected(&Home::find()?, Manifest::of_cargo()?.kernel.as_deref())?;
     let profile = kernel.open()?;
     let object = join(&job)?;
@@ -54,10 +78,8 @@ pub fn run(arguments: &[OsString]) -> Result<i32> {
         module: &module,
         source_root: &root.to_string_lossy(),
     };
-    match link::link(input, &profile) {
-        Ok(linked) => place(&linked, &module, &output).map(|()| 0),
-        Err(diagnostics) => tell(&diagnostics, &root).map(|()| 1),
-    }
+    let linked = link::link(input, &profile).map_err(Failure::Patch)?;
+    Ok(place(&linked, &module, &output)?)
 }
 
 impl Job {

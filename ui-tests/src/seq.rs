@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! A file in `/proc`.
 
-use core::ffi::{CStr, c_char, c_int, c_void};
+use core::ffi::{c_int, c_void};
 
 /// A `struct seq_file` and what was written into it.
 #[derive(Default)]
@@ -21,10 +21,6 @@ impl File {
         file.0 += &String::from_utf8_lossy(text);
     }
 }
-
-/// # Safety
-/// `file` must come from [`File::as_ptr`], and `text` be a C string.
-#[unsafe(no_mangle)]
 
 /// # Safety
 /// `file` must come from [`File::as_ptr`], and `data` point to `len` bytes.
