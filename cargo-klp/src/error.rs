@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::fetch::FetchError;
 use crate::vm::VmError;
+use klp_link::link::Diagnostic;
 use klp_link::profile::{BuildError, ImageError, ProfileError};
 
 /// The tools' result.
@@ -75,16 +76,22 @@ pub enum Error {
     NoKernel,
     /// No profile of that kernel.
     #[error(
-        "there is no profile of kernel {wanted} (there is: {known}): run `cargo klp kernel add`"
+        "there is no profile of kernel {wanted}, which {chosen_by} asks for\n\
+         there is: {known}\n\
+         run `cargo klp kernel add` for it, or ask for another"
     )]
     UnknownKernel {
+        /// Who chose it.
+        chosen_by: &'static str,
         /// The release that was asked for.
         wanted: String,
         /// The releases that there are.
         known: String,
     },
     /// A profile cannot be used.
-    #[error("the kernel profile {path}: {source}")]
+    #[error(
+        "the kernel profile {path}: {source}\nrun `cargo klp kernel add` for this kernel again"
+    )]
     Profile {
         /// The file.
         path: PathBuf,
@@ -149,6 +156,20 @@ pub enum Error {
         /// What is missing.
         missing: &'static str,
     },
+}
+
+impl From<&Error> for Diagnostic {
+    /// The first line is the message, the others are notes.
+    fn from(error: &Error) -> Self {
+        let text = error.to_string();
+        let (message, rest) = text.split_once('\n').unwrap_or((&text, ""));
+        Self {
+            message: message.trim_end_matches(':').to_owned(),
+            place: None,
+            notes: rest.lines().map(|line| line.trim().to_owned()).collect(),
+            help: None,
+        }
+    }
 }
 
 impl Error {

@@ -70,15 +70,7 @@ pub fn all(home: &Home) -> Vec<Kernel> {
 ///
 /// When there is no such kernel; the message says how to add it.
 pub fn selected(home: &Home, wanted: Option<&str>) -> Result<Kernel> {
-    let variable = env::var(KERNEL_VARIABLE)
-        .ok()
-        .filter(|value| !value.is_empty());
-    let default = || fs::read_to_string(home.default_kernel()).ok();
-    let wanted = variable
-        .or_else(|| wanted.map(str::to_owned))
-        .or_else(default)
-        .ok_or(Error::NoKernel)?;
-    let wanted = wanted.trim();
+    let (wanted, chosen_by) = choice(home, wanted).ok_or(Error::NoKernel)?;
     let known = all(home);
     let exact = known.iter().find(|kernel| kernel.release == wanted);
     let series = || {
@@ -92,10 +84,23 @@ pub fn selected(home: &Home, wanted: Option<&str>) -> Result<Kernel> {
         .ok_or_else(|| match known.as_slice() {
             [] => Error::NoKernel,
             known => Error::UnknownKernel {
-                wanted: wanted.to_owned(),
+                chosen_by,
                 known: releases(known),
+                wanted,
             },
         })
+}
+
+/// The release that is asked for, and who asks.
+fn choice(home: &Home, wanted: Option<&str>) -> Option<(String, &'static str)> {
+    let variable = env::var(KERNEL_VARIABLE).ok();
+    let default = || fs::read_to_string(home.default_kernel()).ok();
+    let (text, chosen_by) = variable
+        .filter(|value| !value.is_empty())
+        .map(|value| (value, KERNEL_VARIABLE))
+        .or_else(|| wanted.map(|value| (value.to_owned(), "`kernel` in Cargo.toml")))
+        .or_else(|| default().map(|value| (value, "`cargo klp kernel default`")))?;
+    Some((text.trim().to_owned(), chosen_by))
 }
 
 fn releases(kernels: &[Kernel]) -> String {

@@ -34,33 +34,19 @@ struct Job {
 ///
 /// # Errors
 ///
-/// When not even the diagnostics can be written.
+/// When the diagnostics cannot be handed on.
 pub fn run(arguments: &[OsString]) -> Result<i32> {
     let root = env::current_dir().map_err(Error::io("find", "the current folder"))?;
     let diagnostics = match link(arguments, &root) {
-        Ok(()) => return Ok(0),
-        Err(Failure::Patch(diagnostics)) => diagnostics,
-        Err(Failure::Tools(error)) => vec![Diagnostic::from_error(&error)],
+        Ok(diagnostics) => diagnostics,
+        Err(error) => vec![Diagnostic::from(&error)],
     };
     tell(&diagnostics, &root)?;
-    Ok(1)
+    Ok(i32::from(!diagnostics.is_empty()))
 }
 
-/// Why there is no module.
-enum Failure {
-    /// The patch is wrong.
-    Patch(Vec<Diagnostic>),
-    /// Something else is.
-    Tools(Error),
-}
-
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        Self::Tools(error)
-    }
-}
-
-fn link(arguments: &[OsString], root: &Path) -> Result<(), Failure> {
+/// Links, or says what is wrong with the patch.
+fn link(arguments: &[OsString], root: &Path) -> Result<Vec<Diagnostic>> {
     let job = Job::parse(arguments);
     let output = job.output.clone().ok_or(Error::NotByCargo {
         tool: "klp-ld",
@@ -72,14 +58,19 @@ fn link(arguments: &[OsString], root: &Path) -> Result<(), Failure> {
     })?;
     let kernel = kernels::selected(&Home::find()?, Manifest::of_cargo()?.kernel.as_deref())?;
     let profile = kernel.open()?;
+    if !job.has_patch() {
+        return Ok(vec![link::no_patch()]);
+    }
     let object = join(&job)?;
     let input = Input {
         object: &object,
         module: &module,
         source_root: &root.to_string_lossy(),
     };
-    let linked = link::link(input, &profile).map_err(Failure::Patch)?;
-    Ok(place(&linked, &module, &output)?)
+    match link::link(input, &profile) {
+        Ok(linked) => place(&linked, &module, &output).map(|()| Vec::new()),
+        Err(diagnostics) => Ok(diagnostics),
+    }
 }
 
 impl Job {
@@ -98,6 +89,15 @@ impl Job {
             }
         }
         job
+    }
+
+    /// Whether one of the crate's own objects has the record of a patch: without it, the linker
+    /// has nothing to start from.
+    fn has_patch(&self) -> bool {
+        let objects = self.inputs.iter().map(Path::new);
+        objects
+            .filter(|path| path.extension().is_some_and(|extension| extension == "o"))
+            .any(|path| fs::read(path).is_ok_and(|object| link::is_patch(&object)))
     }
 }
 

@@ -38,11 +38,6 @@ impl Diagnostic {
         }
     }
 
-    /// What went wrong outside the patch.
-    pub fn from_error(error: &dyn std::error::Error) -> Self {
-        Self::new(error.to_string())
-    }
-
     /// Says where.
     pub(crate) fn at(mut self, place: Option<Place>) -> Self {
         self.place = place;
