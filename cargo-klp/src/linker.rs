@@ -47,7 +47,7 @@ pub fn run(arguments: &[OsString]) -> Result<i32> {
     })?;
     let root = env::current_dir().map_err(Error::io("find", "the current folder"))?;
     let kernel = kernels::selected(&Home::find()?, Manifest::of_cargo()?.kernel.as_deref())?;
-    let profile = kernel.open()?;
+    let profile = kernels::open(&kernel)?;
     let object = join(&job)?;
     let input = Input {
         object: &object,

@@ -4,8 +4,8 @@
 use btf_rs::{BtfType, FuncProto, Type};
 
 use super::members::owned;
-use super::{Layout, LayoutError};
-use crate::profile::nearest::nearest;
+use super::{Layout, LayoutError, TypeId};
+use crate::nearest;
 
 const SUGGESTIONS: usize = 3;
 
@@ -17,6 +17,8 @@ pub struct Prototype {
     pub returns: String,
     /// `sizeof` the return type, in bytes; 0 for void.
     pub return_size: u64,
+    /// The return type itself.
+    pub return_id: TypeId,
     /// Parameters in order, without `...`.
     pub parameters: Vec<Parameter>,
     /// Whether it ends in `...`.
@@ -33,14 +35,45 @@ pub struct Parameter {
     pub type_name: String,
     /// `sizeof` its type, in bytes.
     pub size: u64,
+    /// Its type itself.
+    pub type_id: TypeId,
+}
+
+impl Prototype {
+    /// The prototype of `function` as C has it, such as
+    /// `int cmdline_proc_show(struct seq_file *m, void *v)`.
+    pub fn in_c(&self, function: &str) -> String {
+        let parameters = self.parameters.iter();
+        let mut list: Vec<String> = parameters
+            .map(|parameter| declaration(&parameter.type_name, &parameter.name))
+            .collect();
+        if self.variadic {
+            list.push("...".to_owned());
+        }
+        if list.is_empty() {
+            list.push("void".to_owned());
+        }
+        let head = declaration(&self.returns, function);
+        format!("{head}({})", list.join(", "))
+    }
+}
+
+fn declaration(type_name: &str, name: &str) -> String {
+    match type_name.ends_with('*') || name.is_empty() {
+        true => format!("{type_name}{name}"),
+        false => format!("{type_name} {name}"),
+    }
 }
 
 impl Layout {
-    /// Prototypes of all functions of this name; static functions of one name may differ.
+    /// Prototypes of all functions of this name; static functions of one name may differ. With a
+    /// module's layout these are the module's own functions.
     pub fn prototypes(&self, function: &str) -> Result<Vec<Prototype>, LayoutError> {
         let ids = self.btf.resolve_ids_by_name(function).unwrap_or_default();
+        let first = self.first_own();
         let prototypes: Vec<Prototype> = ids
             .into_iter()
+            .filter(|id| *id >= first)
             .filter_map(|id| match self.by_id(id)? {
                 Type::Func(found) => self.by_id(found.get_type_id()?),
                 _ => None,
@@ -57,6 +90,12 @@ impl Layout {
         }
     }
 
+    /// The number of the first type that is the object's own.
+    fn first_own(&self) -> u32 {
+        let split = self.btf.split();
+        split.map_or(0, |section| section.type_id_range().0)
+    }
+
     fn prototype(&self, found: &FuncProto) -> Prototype {
         let parameters = found
             .parameters
@@ -65,6 +104,7 @@ impl Layout {
         Prototype {
             returns: self.spelling(found.return_type_id()),
             return_size: self.size_of(found.return_type_id()),
+            return_id: TypeId(found.return_type_id()),
             parameters: parameters
                 .map(|parameter| self.parameter(parameter))
                 .collect(),
@@ -78,6 +118,7 @@ impl Layout {
             name: self.name_of(parameter),
             type_name: self.spelling(type_id),
             size: self.size_of(type_id),
+            type_id: TypeId(type_id),
         }
     }
 

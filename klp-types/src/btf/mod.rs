@@ -6,16 +6,20 @@
 
 mod enums;
 mod error;
+mod kind;
 mod members;
 mod proto;
+mod record;
 mod types;
 
 use btf_rs::{Btf, Type};
 
-use super::bytes::{u16_at, u32_at};
+pub use enums::{Enumeration, Enumerator};
 pub use error::LayoutError;
+pub use kind::{Encoding, Kind, TypeId};
 pub use members::{Field, Member, StructLayout};
 pub use proto::{Parameter, Prototype};
+pub use record::{Record, RecordMember};
 
 /// `BTF_MAGIC`.
 const MAGIC: u16 = 0xeb9f;
@@ -28,14 +32,14 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// From the raw BTF of a kernel ([`super::Profile::btf`]).
+    /// From the raw BTF of a kernel (`/sys/kernel/btf/vmlinux`, or the profile's).
     pub fn new(btf: &[u8]) -> Result<Self, LayoutError> {
         check_header(btf)?;
         let btf = Btf::from_bytes(btf).map_err(LayoutError::broken)?;
         Ok(Self { btf })
     }
 
-    /// From a module's split BTF ([`super::Object::btf`]) and the layout of its kernel.
+    /// From a module's split BTF (`/sys/kernel/btf/MODULE`) and the layout of its kernel.
     pub fn with_split(kernel: &Self, module: &[u8]) -> Result<Self, LayoutError> {
         check_header(module)?;
         let btf = Btf::from_split_bytes(module, &kernel.btf).map_err(LayoutError::broken)?;
@@ -84,7 +88,7 @@ impl Layout {
 /// The parser believes the header's lengths, so they must fit the data: it would otherwise wait
 /// for strings that never come.
 fn check_header(btf: &[u8]) -> Result<(), LayoutError> {
-    let magic = u16_at(btf, 0);
+    let magic = btf.first_chunk().copied().map(u16::from_le_bytes);
     let header = (0..4)
         .map(|field| u32_at(btf, 8 + 4 * field))
         .collect::<Option<Vec<_>>>();
@@ -107,6 +111,12 @@ fn check_header(btf: &[u8]) -> Result<(), LayoutError> {
         return Err(LayoutError::broken("it has no strings"));
     }
     Ok(())
+}
+
+/// The little-endian `u32` at `offset`.
+fn u32_at(bytes: &[u8], offset: usize) -> Option<u32> {
+    let rest = bytes.get(offset..)?;
+    rest.first_chunk().copied().map(u32::from_le_bytes)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use btf_rs::{BtfType, Type};
 use super::Layout;
 
 /// Longest chain of modifiers, arrays and pointers followed: input may loop.
-const DEPTH: usize = 64;
+pub(super) const DEPTH: usize = 64;
 /// `sizeof(void *)` on x86-64.
 const POINTER: u64 = 8;
 

@@ -4,7 +4,7 @@
 use btf_rs::{BtfType, Struct, Type};
 
 use super::{Layout, LayoutError};
-use crate::profile::nearest::nearest;
+use crate::nearest;
 
 /// Deepest nesting of anonymous members followed, and most members visited: input may loop.
 const DEPTH: usize = 32;
@@ -143,7 +143,7 @@ impl Layout {
         }
     }
 
-    fn no_struct(&self, name: &str) -> LayoutError {
+    pub(super) fn no_struct(&self, name: &str) -> LayoutError {
         let names = self.names(|kind| matches!(kind, Type::Struct(_) | Type::Union(_)));
         LayoutError::NotFound {
             what: "struct or union",

@@ -5,11 +5,51 @@ use btf_rs::Type;
 
 use super::members::owned;
 use super::{Layout, LayoutError};
-use crate::profile::nearest::nearest;
+use crate::nearest;
 
 const SUGGESTIONS: usize = 3;
 
+/// An enum.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Enumeration {
+    /// `sizeof`, in bytes.
+    pub size: u64,
+    /// Whether values may be negative.
+    pub signed: bool,
+    /// Its enumerators in order.
+    pub enumerators: Vec<Enumerator>,
+}
+
+/// An enumerator.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Enumerator {
+    /// Its name.
+    pub name: String,
+    /// Its value; beyond `i64::MAX` where the enum is unsigned, the same bits.
+    pub value: i64,
+}
+
 impl Layout {
+    /// The enum of this name.
+    pub fn of_enum(&self, name: &str) -> Result<Enumeration, LayoutError> {
+        let found = self.find(name, |kind| match &kind {
+            Type::Enum(found) => Some((found.size(), found.is_signed(), self.enumerators(&kind))),
+            Type::Enum64(found) => Some((found.size(), found.is_signed(), self.enumerators(&kind))),
+            _ => None,
+        });
+        let (size, signed, enumerators) = found.ok_or_else(|| self.no_enum(name))?;
+        let enumerators = enumerators.into_iter();
+        Ok(Enumeration {
+            size: size as u64,
+            signed,
+            enumerators: enumerators
+                .map(|(name, value)| Enumerator { name, value })
+                .collect(),
+        })
+    }
+
     /// Value of an enumerator, e.g. `enumerator(Some("module_state"), "MODULE_STATE_LIVE")`.
     /// Without the enum's name all enums are searched, anonymous ones too, which takes longer.
     pub fn enumerator(&self, of: Option<&str>, name: &str) -> Result<i64, LayoutError> {
@@ -52,6 +92,15 @@ impl Layout {
                     .collect()
             }
             _ => Vec::new(),
+        }
+    }
+
+    fn no_enum(&self, name: &str) -> LayoutError {
+        let names = self.names(|kind| matches!(kind, Type::Enum(_) | Type::Enum64(_)));
+        LayoutError::NotFound {
+            what: "enum",
+            name: name.to_owned(),
+            nearest: owned(nearest(name, SUGGESTIONS, names.iter().map(String::as_str))),
         }
     }
 
