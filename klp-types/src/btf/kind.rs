@@ -151,6 +151,14 @@ impl Layout {
         None
     }
 
+    /// The type of a variable; the kernel's BTF has per-CPU variables only.
+    pub fn variable(&self, name: &str) -> Option<TypeId> {
+        self.find(name, |kind| match kind {
+            Type::Var(found) => found.get_type_id().map(TypeId),
+            _ => None,
+        })
+    }
+
     fn pointer(&self, to: u32) -> Kind {
         Kind::Pointer {
             to: TypeId(to),
