@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! Why there is no kernel to build for.
 
-use std::path::PathBuf;
-
 /// No kernel.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -25,13 +23,5 @@ pub enum KernelError {
         wanted: String,
         /// The releases that there are.
         known: String,
-    },
-    /// A patch crate's manifest cannot be used.
-    #[error("{}: {reason}", path.display())]
-    Manifest {
-        /// The `Cargo.toml`.
-        path: PathBuf,
-        /// Why.
-        reason: String,
     },
 }

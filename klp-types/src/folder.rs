@@ -53,8 +53,10 @@ impl Folder {
         if let Some(folder) = env::var_os(BTF_VARIABLE).filter(|folder| !folder.is_empty()) {
             return Ok(Self(folder.into()));
         }
-        let wanted = manifest.map(kernel::wanted_by).transpose()?.flatten();
-        let kernel = kernel::selected(&Home::find()?, wanted.as_deref())?;
+        let manifest =
+            manifest.and_then(|folder| fs::read_to_string(folder.join("Cargo.toml")).ok());
+        let wanted = manifest.as_deref().and_then(kernel::wanted_by);
+        let kernel = kernel::selected(&Home::find()?, wanted)?;
         Ok(Self(kernel.btf))
     }
 

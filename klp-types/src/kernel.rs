@@ -3,7 +3,7 @@
 
 use std::env;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::{Home, KernelError};
 
@@ -85,23 +85,16 @@ pub fn selected(home: &Home, wanted: Option<&str>) -> Result<Kernel, KernelError
         })
 }
 
-/// `package.metadata.klp.kernel` of the manifest in `folder`.
-///
-/// # Errors
-///
-/// When the manifest cannot be read.
-pub fn wanted_by(folder: &Path) -> Result<Option<String>, KernelError> {
-    let path = folder.join("Cargo.toml");
-    let manifest = fs::read_to_string(&path).map_err(|error| error.to_string());
-    let manifest = manifest.and_then(|text| {
-        let table: Result<toml::Table, _> = text.parse();
-        table.map_err(|error| error.to_string())
-    });
-    let manifest = manifest.map_err(|reason| KernelError::Manifest { path, reason })?;
-    let klp = manifest
-        .get("package")
-        .and_then(|package| package.get("metadata")?.get("klp")?.get("kernel"));
-    Ok(klp.and_then(toml::Value::as_str).map(str::to_owned))
+/// The `kernel` of the table `[package.metadata.klp]` in a manifest, where the key has a line of its
+/// own. klp's tools read the manifest properly; this is for macros in an editor or linter, which run
+/// without the tools, and a TOML parser would take longer to build than all of the macros.
+pub fn wanted_by(manifest: &str) -> Option<&str> {
+    let mut lines = manifest.lines().map(str::trim);
+    lines.find(|line| *line == "[package.metadata.klp]")?;
+    let mut table = lines.take_while(|line| !line.starts_with('['));
+    let value =
+        table.find_map(|line| line.strip_prefix("kernel")?.trim_start().strip_prefix('='))?;
+    value.trim_start().strip_prefix('"')?.split('"').next()
 }
 
 fn releases(kernels: &[Kernel]) -> String {
@@ -110,4 +103,20 @@ fn releases(kernels: &[Kernel]) -> String {
         .map(|kernel| kernel.release.as_str())
         .collect();
     releases.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::wanted_by;
+
+    #[test]
+    fn the_key_is_found_in_its_table_only() {
+        let manifest = "[package]\nname = \"a\"\nkernel = \"1\"\n\n[package.metadata.klp]\ncore = \"builtin\"\nkernel = \"6.12\" # why\n";
+        assert_eq!(wanted_by(manifest), Some("6.12"));
+        assert_eq!(
+            wanted_by("[package.metadata.klp]\n[package.metadata.klp.run]\nkernel = \"1\""),
+            None
+        );
+        assert_eq!(wanted_by(""), None);
+    }
 }

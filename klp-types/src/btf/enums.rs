@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! Enumerators.
 
-use btf_rs::Type;
-
 use super::members::owned;
+use super::raw::{Class, RawType};
 use super::{Layout, LayoutError};
 use crate::nearest;
 
@@ -34,92 +33,66 @@ pub struct Enumerator {
 impl Layout {
     /// The enum of this name.
     pub fn of_enum(&self, name: &str) -> Result<Enumeration, LayoutError> {
-        let found = self.find(name, |kind| match &kind {
-            Type::Enum(found) => Some((found.size(), found.is_signed(), self.enumerators(&kind))),
-            Type::Enum64(found) => Some((found.size(), found.is_signed(), self.enumerators(&kind))),
-            _ => None,
+        let found = self.find(name, |found| {
+            is_enum(found.class).then(|| self.enumeration(found))
         });
-        let (size, signed, enumerators) = found.ok_or_else(|| self.no_enum(name))?;
-        let enumerators = enumerators.into_iter();
-        Ok(Enumeration {
-            size: size as u64,
-            signed,
-            enumerators: enumerators
-                .map(|(name, value)| Enumerator { name, value })
-                .collect(),
-        })
+        found.ok_or_else(|| self.no_enum(name))
     }
 
     /// Value of an enumerator, e.g. `enumerator(Some("module_state"), "MODULE_STATE_LIVE")`.
     /// Without the enum's name all enums are searched, anonymous ones too, which takes longer.
     pub fn enumerator(&self, of: Option<&str>, name: &str) -> Result<i64, LayoutError> {
         let value = match of {
-            Some(of) => self.find(of, |kind| self.value_in(&kind, name)),
-            None => self.each_type(|kind| self.value_in(&kind, name)),
+            Some(of) => self.find(of, |found| self.value_in(found, name)),
+            None => self
+                .btf
+                .ids()
+                .find_map(|id| self.value_in(self.by_id(id)?, name)),
         };
         value.ok_or_else(|| self.no_enumerator(of, name))
     }
 
-    /// The value of `name` when `kind` is an enum that has it.
-    fn value_in(&self, kind: &Type, name: &str) -> Option<i64> {
-        self.enumerators(kind)
-            .into_iter()
-            .find(|(found, _)| found == name)
-            .map(|(_, value)| value)
-    }
-
-    /// Names and values; none when `kind` is no enum.
-    fn enumerators(&self, kind: &Type) -> Vec<(String, i64)> {
-        match kind {
-            Type::Enum(found) => {
-                let signed = found.is_signed();
-                let value = |raw: u32| {
-                    if signed {
-                        raw.cast_signed().into()
-                    } else {
-                        raw.into()
-                    }
-                };
-                let members = found.members.iter();
-                members
-                    .map(|member| (self.name_of(member), value(member.val())))
-                    .collect()
-            }
-            Type::Enum64(found) => {
-                let members = found.members.iter();
-                members
-                    .map(|member| (self.name_of(member), member.val().cast_signed()))
-                    .collect()
-            }
-            _ => Vec::new(),
+    fn enumeration(&self, found: RawType<'_>) -> Enumeration {
+        let enumerators = found.enumerators().map(|(name, value)| Enumerator {
+            name: self.name(name),
+            value,
+        });
+        Enumeration {
+            size: found.size(),
+            signed: found.flag,
+            enumerators: enumerators.collect(),
         }
     }
 
+    /// The value of `name` when it is an enum that has it.
+    fn value_in(&self, found: RawType<'_>, name: &str) -> Option<i64> {
+        let mut enumerators = found.enumerators();
+        let found = enumerators.find(|(found, _)| self.btf.string(*found) == name);
+        found.map(|(_, value)| value)
+    }
+
     fn no_enum(&self, name: &str) -> LayoutError {
-        let names = self.names(|kind| matches!(kind, Type::Enum(_) | Type::Enum64(_)));
+        let names = self.names(|found| is_enum(found.class));
         LayoutError::NotFound {
             what: "enum",
             name: name.to_owned(),
-            nearest: owned(nearest(name, SUGGESTIONS, names.iter().map(String::as_str))),
+            nearest: owned(nearest(name, SUGGESTIONS, names.into_iter())),
         }
     }
 
     fn no_enumerator(&self, of: Option<&str>, name: &str) -> LayoutError {
-        let mut names: Vec<String> = Vec::new();
-        let collect = |names: &mut Vec<String>, kind: &Type| {
-            names.extend(self.enumerators(kind).into_iter().map(|(name, _)| name));
-        };
-        self.each_type(|kind| {
-            let named = kind.as_btf_type().map(|named| self.name_of(named));
-            if of.is_none() || of == named.as_deref() {
-                collect(&mut names, &kind);
-            }
-            None::<()>
-        });
+        let types = self.btf.ids().filter_map(|id| self.by_id(id));
+        let of_it = types.filter(|found| of.is_none_or(|of| of == self.btf.string(found.name)));
+        let names = of_it.flat_map(RawType::enumerators);
+        let names = names.map(|(name, _)| self.btf.string(name));
         LayoutError::NotFound {
             what: "enumerator",
             name: name.to_owned(),
-            nearest: owned(nearest(name, SUGGESTIONS, names.iter().map(String::as_str))),
+            nearest: owned(nearest(name, SUGGESTIONS, names)),
         }
     }
+}
+
+fn is_enum(class: Class) -> bool {
+    matches!(class, Class::Enum | Class::Enum64)
 }

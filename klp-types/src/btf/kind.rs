@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! Types as a caller can take them apart.
 
-use btf_rs::{BtfType, Type};
-
 use super::Layout;
-use super::types::DEPTH;
+use super::proto::is_dots;
+use super::raw::{Class, RawType};
 
 /// A type of a [`Layout`], and of that layout only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -88,35 +87,33 @@ pub enum Kind {
 impl Layout {
     /// What a type is.
     pub fn kind(&self, id: TypeId) -> Kind {
-        match self.stripped(id.0) {
-            Some(Type::Void) => Kind::Void,
-            Some(Type::Int(int)) => Kind::Int {
-                size: int.size() as u64,
-                encoding: encoding(&int, &self.name_of(&int)),
+        let other = Kind::Other {
+            size: self.size_of(id.0),
+        };
+        let Some(found) = self.stripped(id.0) else {
+            return other;
+        };
+        let name = || self.name(found.name);
+        match found.class {
+            Class::Void => Kind::Void,
+            Class::Int => Kind::Int {
+                size: found.size(),
+                encoding: encoding(found.encoding(), self.btf.string(found.name)),
             },
-            Some(Type::Enum(found)) => Kind::Enum {
-                name: self.name_of(&found),
-                size: found.size() as u64,
-                signed: found.is_signed(),
+            Class::Enum | Class::Enum64 => Kind::Enum {
+                name: name(),
+                size: found.size(),
+                signed: found.flag,
             },
-            Some(Type::Enum64(found)) => Kind::Enum {
-                name: self.name_of(&found),
-                size: found.size() as u64,
-                signed: found.is_signed(),
+            Class::Ptr => self.pointer(found.word),
+            Class::Array => Kind::Array {
+                of: TypeId(found.array().0),
+                length: found.array().1.into(),
             },
-            Some(Type::Ptr(pointer)) => self.pointer(pointer.get_type_id().unwrap_or(0)),
-            Some(Type::Array(array)) => Kind::Array {
-                of: TypeId(array.get_type_id().unwrap_or(0)),
-                length: array.len() as u64,
-            },
-            Some(Type::Struct(found) | Type::Union(found)) => Kind::Record {
-                name: self.name_of(&found),
-            },
-            Some(Type::Fwd(found)) => self.declared(self.name_of(&found)),
-            Some(Type::FuncProto(found)) => self.function(&found),
-            _ => Kind::Other {
-                size: self.size_of(id.0),
-            },
+            Class::Struct | Class::Union => Kind::Record { name: name() },
+            Class::Fwd => self.declared(name()),
+            Class::FuncProto => function(found),
+            _ => other,
         }
     }
 
@@ -132,54 +129,27 @@ impl Layout {
 
     /// The innermost typedef's name: that by which an anonymous struct is known.
     pub fn typedef(&self, id: TypeId) -> Option<String> {
-        let mut name = None;
-        let mut kind = self.by_id(id.0)?;
-        for _ in 0..DEPTH {
-            let next = match &kind {
-                Type::Typedef(found) => {
-                    name = Some(self.name_of(found));
-                    found.get_type_id()
-                }
-                Type::Const(inner) | Type::Volatile(inner) | Type::Restrict(inner) => {
-                    inner.get_type_id()
-                }
-                Type::TypeTag(inner) => inner.get_type_id(),
-                _ => return name,
-            };
-            kind = self.by_id(next?)?;
-        }
-        None
+        let typedefs = self
+            .chain(id.0)
+            .filter(|found| found.class == Class::Typedef);
+        typedefs.last().map(|found| self.name(found.name))
     }
 
     /// The type of a variable; the kernel's BTF has per-CPU variables only.
     pub fn variable(&self, name: &str) -> Option<TypeId> {
-        self.find(name, |kind| match kind {
-            Type::Var(found) => found.get_type_id().map(TypeId),
-            _ => None,
+        let is_variable = |found: &RawType<'_>| found.class == Class::Var;
+        self.find(name, |found| {
+            Some(found)
+                .filter(is_variable)
+                .map(|found| TypeId(found.word))
         })
     }
 
     fn pointer(&self, to: u32) -> Kind {
         Kind::Pointer {
             to: TypeId(to),
-            constant: self.is_const(to),
+            constant: self.chain(to).any(|found| found.class == Class::Const),
         }
-    }
-
-    /// Whether `const` stands anywhere before the type proper.
-    fn is_const(&self, id: u32) -> bool {
-        let mut id = id;
-        for _ in 0..DEPTH {
-            id = match self.by_id(id) {
-                Some(Type::Const(_)) => return true,
-                Some(Type::Volatile(inner) | Type::Restrict(inner)) => inner.get_type_id(),
-                Some(Type::Typedef(inner)) => inner.get_type_id(),
-                Some(Type::TypeTag(inner)) => inner.get_type_id(),
-                _ => return false,
-            }
-            .unwrap_or(0);
-        }
-        false
     }
 
     /// A declaration stands for the definition where there is one.
@@ -189,26 +159,26 @@ impl Layout {
             Err(_) => Kind::Declared { name },
         }
     }
+}
 
-    fn function(&self, found: &btf_rs::FuncProto) -> Kind {
-        let parameters = found.parameters.iter();
-        Kind::Function {
-            returns: TypeId(found.return_type_id()),
-            parameters: parameters
-                .filter(|parameter| !parameter.is_variadic())
-                .map(|parameter| TypeId(parameter.get_type_id().unwrap_or(0)))
-                .collect(),
-            variadic: found.parameters.iter().any(btf_rs::Parameter::is_variadic),
-        }
+fn function(found: RawType<'_>) -> Kind {
+    let parameters = found.parameters().filter(|parameter| !is_dots(*parameter));
+    Kind::Function {
+        returns: TypeId(found.word),
+        parameters: parameters.map(|(_, type_id)| TypeId(type_id)).collect(),
+        variadic: found.parameters().any(is_dots),
     }
 }
 
-fn encoding(int: &btf_rs::Int, name: &str) -> Encoding {
-    if int.is_bool() {
+fn encoding(bits: u32, name: &str) -> Encoding {
+    const SIGNED: u32 = 1;
+    const CHAR: u32 = 2;
+    const BOOL: u32 = 4;
+    if bits & BOOL != 0 {
         Encoding::Bool
-    } else if name == "char" || int.is_char() {
+    } else if name == "char" || bits & CHAR != 0 {
         Encoding::Char
-    } else if int.is_signed() {
+    } else if bits & SIGNED != 0 {
         Encoding::Signed
     } else {
         Encoding::Unsigned

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! Function prototypes.
 
-use btf_rs::{BtfType, FuncProto, Type};
-
 use super::members::owned;
+use super::raw::{Class, RawType};
 use super::{Layout, LayoutError, TypeId};
 use crate::nearest;
 
@@ -69,19 +68,13 @@ impl Layout {
     /// Prototypes of all functions of this name; static functions of one name may differ. With a
     /// module's layout these are the module's own functions.
     pub fn prototypes(&self, function: &str) -> Result<Vec<Prototype>, LayoutError> {
-        let ids = self.btf.resolve_ids_by_name(function).unwrap_or_default();
-        let first = self.first_own();
-        let prototypes: Vec<Prototype> = ids
-            .into_iter()
-            .filter(|id| *id >= first)
-            .filter_map(|id| match self.by_id(id)? {
-                Type::Func(found) => self.by_id(found.get_type_id()?),
-                _ => None,
-            })
-            .filter_map(|kind| match kind {
-                Type::FuncProto(found) => Some(self.prototype(&found)),
-                _ => None,
-            })
+        let first = self.btf.first_own();
+        let own = self.btf.named(function).take_while(|id| *id >= first);
+        let functions = own.filter_map(|id| self.by_id(id));
+        let prototypes: Vec<Prototype> = functions
+            .filter(|found| found.class == Class::Func)
+            .filter_map(|found| self.by_id(found.word))
+            .map(|found| self.prototype(found))
             .collect();
         if prototypes.is_empty() {
             Err(self.no_function(function))
@@ -90,32 +83,22 @@ impl Layout {
         }
     }
 
-    /// The number of the first type that is the object's own.
-    fn first_own(&self) -> u32 {
-        let split = self.btf.split();
-        split.map_or(0, |section| section.type_id_range().0)
-    }
-
-    fn prototype(&self, found: &FuncProto) -> Prototype {
-        let parameters = found
-            .parameters
-            .iter()
-            .filter(|parameter| !parameter.is_variadic());
+    fn prototype(&self, found: RawType<'_>) -> Prototype {
+        let parameters = found.parameters().filter(|parameter| !is_dots(*parameter));
         Prototype {
-            returns: self.spelling(found.return_type_id()),
-            return_size: self.size_of(found.return_type_id()),
-            return_id: TypeId(found.return_type_id()),
+            returns: self.spelling(found.word),
+            return_size: self.size_of(found.word),
+            return_id: TypeId(found.word),
             parameters: parameters
                 .map(|parameter| self.parameter(parameter))
                 .collect(),
-            variadic: found.parameters.iter().any(btf_rs::Parameter::is_variadic),
+            variadic: found.parameters().any(is_dots),
         }
     }
 
-    fn parameter(&self, parameter: &btf_rs::Parameter) -> Parameter {
-        let type_id = parameter.get_type_id().unwrap_or(0);
+    fn parameter(&self, (name, type_id): (u32, u32)) -> Parameter {
         Parameter {
-            name: self.name_of(parameter),
+            name: self.name(name),
             type_name: self.spelling(type_id),
             size: self.size_of(type_id),
             type_id: TypeId(type_id),
@@ -123,11 +106,16 @@ impl Layout {
     }
 
     fn no_function(&self, name: &str) -> LayoutError {
-        let names = self.names(|kind| matches!(kind, Type::Func(_)));
+        let names = self.names(|found| found.class == Class::Func);
         LayoutError::NotFound {
             what: "function with type information",
             name: name.to_owned(),
-            nearest: owned(nearest(name, SUGGESTIONS, names.iter().map(String::as_str))),
+            nearest: owned(nearest(name, SUGGESTIONS, names.into_iter())),
         }
     }
+}
+
+/// Whether a parameter is `...`.
+pub(super) fn is_dots((name, type_id): (u32, u32)) -> bool {
+    name == 0 && type_id == 0
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! Structs and unions as they are declared, anonymous members included.
 
-use btf_rs::{BtfType, Struct, Type};
-
+use super::members::is_record;
+use super::raw::{Class, RawType};
 use super::{Layout, LayoutError, TypeId};
 
 /// A struct or union.
@@ -36,10 +36,10 @@ pub struct RecordMember {
 impl Layout {
     /// The struct or union of this name, by tag or, where it has none, by typedef.
     pub fn of_record(&self, name: &str) -> Result<Record, LayoutError> {
-        let tagged = self.find(name, |kind| self.record_of(&kind));
+        let tagged = self.find(name, |found| self.as_record(found));
         let typedef = || {
-            self.find(name, |kind| match kind {
-                Type::Typedef(found) => self.record(TypeId(found.get_type_id()?)),
+            self.find(name, |found| match found.class {
+                Class::Typedef => self.record(TypeId(found.word)),
                 _ => None,
             })
         };
@@ -48,32 +48,25 @@ impl Layout {
 
     /// The struct or union that a type is.
     pub fn record(&self, id: TypeId) -> Option<Record> {
-        match self.stripped(id.0)? {
-            Type::Fwd(found) => self.find(&self.name_of(&found), |kind| self.record_of(&kind)),
-            kind => self.record_of(&kind),
+        let found = self.stripped(id.0)?;
+        match found.class {
+            Class::Fwd => self.find(self.btf.string(found.name), |found| self.as_record(found)),
+            _ => self.as_record(found),
         }
     }
 
-    fn record_of(&self, kind: &Type) -> Option<Record> {
-        match kind {
-            Type::Struct(found) => Some(self.as_record(found, false)),
-            Type::Union(found) => Some(self.as_record(found, true)),
-            _ => None,
-        }
-    }
-
-    fn as_record(&self, found: &Struct, union: bool) -> Record {
-        let members = found.members.iter().map(|member| RecordMember {
-            name: self.name_of(member),
-            bit_offset: member.bit_offset().into(),
-            bit_size: member.bitfield_size().filter(|size| *size != 0),
-            type_id: TypeId(member.get_type_id().unwrap_or(0)),
+    fn as_record(&self, found: RawType<'_>) -> Option<Record> {
+        let members = found.members().map(|member| RecordMember {
+            name: self.name(member.name),
+            bit_offset: member.bit_offset.into(),
+            bit_size: member.bit_size,
+            type_id: TypeId(member.type_id),
         });
-        Record {
-            name: self.name_of(found),
-            union,
-            size: found.size() as u64,
+        is_record(found.class).then(|| Record {
+            name: self.name(found.name),
+            union: found.class == Class::Union,
+            size: found.size(),
             members: members.collect(),
-        }
+        })
     }
 }

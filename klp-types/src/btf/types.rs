@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! Sizes and C spellings of types.
 
-use btf_rs::{BtfType, Type};
-
 use super::Layout;
+use super::raw::{Class, RawType};
 
 /// Longest chain of modifiers, arrays and pointers followed: input may loop.
 pub(super) const DEPTH: usize = 64;
@@ -12,30 +11,27 @@ const POINTER: u64 = 8;
 
 impl Layout {
     /// The type with number `id`; 0 is void.
-    pub(super) fn by_id(&self, id: u32) -> Option<Type> {
-        self.btf.resolve_type_by_id(id).ok()
+    pub(super) fn by_id(&self, id: u32) -> Option<RawType<'_>> {
+        self.btf.by_id(id)
     }
 
-    /// Name of a type or member; empty when it has none.
-    pub(super) fn name_of(&self, named: &dyn BtfType) -> String {
-        self.btf.resolve_name(named).unwrap_or_default()
+    /// A name, owned.
+    pub(super) fn name(&self, offset: u32) -> String {
+        self.btf.string(offset).to_owned()
     }
 
     /// The type behind typedefs, `const`, `volatile` and the like.
-    pub(super) fn stripped(&self, id: u32) -> Option<Type> {
-        let mut kind = self.by_id(id)?;
-        for _ in 0..DEPTH {
-            let next = match &kind {
-                Type::Typedef(inner) => inner.get_type_id(),
-                Type::Const(inner) | Type::Volatile(inner) | Type::Restrict(inner) => {
-                    inner.get_type_id()
-                }
-                Type::TypeTag(inner) => inner.get_type_id(),
-                _ => return Some(kind),
-            };
-            kind = self.by_id(next?)?;
-        }
-        None
+    pub(super) fn stripped(&self, id: u32) -> Option<RawType<'_>> {
+        self.chain(id).find(|found| !is_modifier(found.class))
+    }
+
+    /// The type, and what it stands for, as far as one leads to another.
+    pub(super) fn chain(&self, id: u32) -> impl Iterator<Item = RawType<'_>> {
+        let next = |found: &RawType<'_>| match is_modifier(found.class) {
+            true => self.by_id(found.word),
+            false => None,
+        };
+        std::iter::successors(self.by_id(id), next).take(DEPTH)
     }
 
     /// `sizeof` in bytes; 0 for what has no size.
@@ -43,18 +39,19 @@ impl Layout {
         let mut id = id;
         let mut count: u64 = 1;
         for _ in 0..DEPTH {
-            let size = match self.stripped(id) {
-                Some(Type::Array(array)) => {
-                    count = count.saturating_mul(array.len() as u64);
-                    id = array.get_type_id().unwrap_or_default();
+            let Some(found) = self.stripped(id) else {
+                return 0;
+            };
+            let size = match found.class {
+                Class::Array => {
+                    let (element, length) = found.array();
+                    count = count.saturating_mul(length.into());
+                    id = element;
                     continue;
                 }
-                Some(Type::Int(int)) => int.size() as u64,
-                Some(Type::Ptr(_)) => POINTER,
-                Some(Type::Struct(inner) | Type::Union(inner)) => inner.size() as u64,
-                Some(Type::Enum(inner)) => inner.size() as u64,
-                Some(Type::Enum64(inner)) => inner.size() as u64,
-                Some(Type::Float(inner)) => inner.size() as u64,
+                Class::Ptr => POINTER,
+                Class::Int | Class::Struct | Class::Union => found.size(),
+                Class::Enum | Class::Enum64 | Class::Float => found.size(),
                 _ => 0,
             };
             return count.saturating_mul(size);
@@ -68,49 +65,52 @@ impl Layout {
     }
 
     fn spelled(&self, id: u32, depth: usize) -> String {
-        let Some((kind, depth)) = self.by_id(id).zip(depth.checked_sub(1)) else {
+        let Some((found, depth)) = self.by_id(id).zip(depth.checked_sub(1)) else {
             return "?".to_owned();
         };
-        let inner = |named: &dyn BtfType| self.spelled(named.get_type_id().unwrap_or(0), depth);
-        match &kind {
-            Type::Void => "void".to_owned(),
-            Type::Ptr(pointer) => match self.by_id(pointer.get_type_id().unwrap_or(0)) {
-                Some(Type::FuncProto(_)) => "function pointer".to_owned(),
-                _ => joined(&inner(pointer), "*"),
+        let inner = || self.spelled(found.word, depth);
+        match found.class {
+            Class::Void => "void".to_owned(),
+            Class::Ptr => match self.by_id(found.word).map(|to| to.class) {
+                Some(Class::FuncProto) => "function pointer".to_owned(),
+                _ => joined(&inner(), "*"),
             },
-            Type::Const(kind) => self.qualified("const", kind.get_type_id(), depth),
-            Type::Volatile(kind) => self.qualified("volatile", kind.get_type_id(), depth),
-            Type::Restrict(kind) => inner(kind),
-            Type::TypeTag(kind) => inner(kind),
-            Type::Array(array) => format!("{}[{}]", inner(array), array.len()),
-            Type::Struct(named) => self.tagged("struct", named),
-            Type::Union(named) => self.tagged("union", named),
-            Type::Enum(named) => self.tagged("enum", named),
-            Type::Enum64(named) => self.tagged("enum", named),
-            Type::Fwd(named) if named.is_union() => self.tagged("union", named),
-            Type::Fwd(named) => self.tagged("struct", named),
-            Type::FuncProto(_) => "function".to_owned(),
-            other => other
-                .as_btf_type()
-                .map_or_else(String::new, |named| self.name_of(named)),
+            Class::Const => qualified("const", &inner()),
+            Class::Volatile => qualified("volatile", &inner()),
+            Class::Restrict | Class::TypeTag => inner(),
+            Class::Array => {
+                let (element, length) = found.array();
+                format!("{}[{length}]", self.spelled(element, depth))
+            }
+            Class::Struct => self.tagged("struct", found),
+            Class::Union => self.tagged("union", found),
+            Class::Enum | Class::Enum64 => self.tagged("enum", found),
+            Class::Fwd if found.flag => self.tagged("union", found),
+            Class::Fwd => self.tagged("struct", found),
+            Class::FuncProto => "function".to_owned(),
+            _ => self.name(found.name),
         }
     }
 
-    /// A qualifier stands before a plain type, but after a pointer.
-    fn qualified(&self, word: &str, id: Option<u32>, depth: usize) -> String {
-        let inner = self.spelled(id.unwrap_or(0), depth);
-        if inner.ends_with('*') {
-            format!("{inner} {word}")
-        } else {
-            format!("{word} {inner}")
-        }
-    }
-
-    fn tagged(&self, tag: &str, named: &dyn BtfType) -> String {
-        match self.name_of(named) {
-            name if name.is_empty() => format!("{tag} (anonymous)"),
+    fn tagged(&self, tag: &str, found: RawType<'_>) -> String {
+        match self.btf.string(found.name) {
+            "" => format!("{tag} (anonymous)"),
             name => format!("{tag} {name}"),
         }
+    }
+}
+
+/// Whether it stands for the type it refers to.
+fn is_modifier(class: Class) -> bool {
+    let qualifier = matches!(class, Class::Const | Class::Volatile | Class::Restrict);
+    qualifier || matches!(class, Class::Typedef | Class::TypeTag)
+}
+
+/// A qualifier stands before a plain type, but after a pointer.
+fn qualified(word: &str, inner: &str) -> String {
+    match inner.ends_with('*') {
+        true => format!("{inner} {word}"),
+        false => format!("{word} {inner}"),
     }
 }
 
