@@ -8,6 +8,7 @@ use crate::fetch::FetchError;
 use crate::vm::VmError;
 use klp_link::link::Diagnostic;
 use klp_link::profile::{BuildError, ImageError, ProfileError};
+use klp_types::KernelError;
 
 /// The tools' result.
 pub type Result<T = (), E = Error> = std::result::Result<T, E>;
@@ -16,9 +17,9 @@ pub type Result<T = (), E = Error> = std::result::Result<T, E>;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// No folder to keep things in.
-    #[error("klp has no folder to keep kernels in: set KLP_HOME, or HOME")]
-    NoHome,
+    /// No kernel to build for.
+    #[error(transparent)]
+    Kernel(#[from] KernelError),
     /// A file or folder could not be used.
     #[error("cannot {verb} {path}: {source}")]
     Io {
@@ -67,26 +68,6 @@ pub enum Error {
         output: String,
         /// The compiler.
         rustc: PathBuf,
-    },
-    /// No kernel profile at all.
-    #[error(
-        "there is no kernel profile yet: run `cargo klp kernel add` for the kernel that Debian \
-         ships today, or `cargo klp kernel add PATH/vmlinuz` for another"
-    )]
-    NoKernel,
-    /// No profile of that kernel.
-    #[error(
-        "there is no profile of kernel {wanted}, which {chosen_by} asks for\n\
-         there is: {known}\n\
-         run `cargo klp kernel add` for it, or ask for another"
-    )]
-    UnknownKernel {
-        /// Who chose it.
-        chosen_by: &'static str,
-        /// The release that was asked for.
-        wanted: String,
-        /// The releases that there are.
-        known: String,
     },
     /// A profile cannot be used.
     #[error(

@@ -11,11 +11,13 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use klp_types::BTF_VARIABLE;
 use serde_json::Value;
 
+use crate::btf;
 use crate::error::{Error, Result};
 use crate::home::Home;
-use crate::kernels::{self, KERNEL_VARIABLE};
+use crate::kernels::{self, KERNEL_VARIABLE, Kernel};
 use crate::linker::DIAGNOSTICS_VARIABLE;
 use crate::manifest::Manifest;
 use crate::sysroot::{self, KERNEL_FLAGS, TARGET};
@@ -51,12 +53,18 @@ pub fn run(arguments: &[OsString]) -> Result<i32> {
     rustc
         .arg("--sysroot")
         .arg(sysroot::ensure(&home, &toolchain)?);
-    if option(arguments, "--crate-type").is_none_or(|kind| kind != "bin") {
+    if !uses_klp(arguments) {
         return status(rustc);
     }
-    let code = link(rustc)?;
+    let kernel = kernels::selected(&home, Manifest::of_cargo()?.kernel.as_deref())?;
+    btf::ensure(&kernel)?;
+    rustc.env(BTF_VARIABLE, &kernel.btf);
+    let code = match option(arguments, "--crate-type") {
+        Some(kind) if kind == "bin" => link(rustc)?,
+        _ => status(rustc)?,
+    };
     if code == 0 {
-        depend_on_kernel(arguments, &home)?;
+        depend_on_kernel(arguments, &kernel)?;
     }
     Ok(code)
 }
@@ -76,6 +84,13 @@ fn compiler<'a>(
         }
         _ => Ok((Command::new(&toolchain.rustc), arguments)),
     }
+}
+
+/// Whether a crate has klp's attributes, and so depends on the kernel that it is built for.
+fn uses_klp(arguments: &[OsString]) -> bool {
+    arguments
+        .iter()
+        .any(|argument| argument.to_string_lossy().starts_with("klp_kernel="))
 }
 
 fn status(mut rustc: Command) -> Result<i32> {
@@ -135,23 +150,26 @@ fn is_linker_failure(line: &str) -> bool {
     })
 }
 
-/// Tells cargo that a patch is out of date when the kernel profile or the link step changed: both
-/// are inputs of its `.ko`, though rustc never reads them.
-fn depend_on_kernel(arguments: &[OsString], home: &Home) -> Result {
+/// Tells cargo that a patch is out of date when the kernel profile, the choice of it or the link
+/// step changed: all are inputs of its `.ko`, though rustc never reads them.
+fn depend_on_kernel(arguments: &[OsString], kernel: &Kernel) -> Result {
     let Some(path) = dep_info(arguments) else {
         return Ok(());
     };
     let linker = env::current_exe()
         .ok()
         .map(|exe| exe.with_file_name("klp-ld"));
-    let kernel = kernels::selected(home, Manifest::of_cargo()?.kernel.as_deref())?;
-    let inputs = [linker, Some(kernel.profile)].into_iter().flatten();
+    let inputs = [linker, Some(kernel.profile.clone())].into_iter().flatten();
     let inputs: String = inputs.map(|path| format!(" {}", escaped(&path))).collect();
     let text = fs::read_to_string(&path).map_err(Error::io("read", &path))?;
     // cargo believes the first rule of the file, and looks at variables named in comments.
     let (first, rest) = text.split_once('\n').unwrap_or((&text, ""));
-    let choice = env::var(KERNEL_VARIABLE).map_or(String::new(), |value| format!("={value}"));
-    let text = format!("{first}{inputs}\n{rest}\n# env-dep:{KERNEL_VARIABLE}{choice}\n");
+    // The form in which rustc reports an environment variable that was read.
+    let choice = match env::var(KERNEL_VARIABLE) {
+        Ok(release) => format!("{KERNEL_VARIABLE}={release}"),
+        Err(_) => KERNEL_VARIABLE.to_owned(),
+    };
+    let text = format!("{first}{inputs}\n{rest}\n# env-dep:{choice}\n");
     fs::write(&path, text).map_err(Error::io("write", &path))
 }
 

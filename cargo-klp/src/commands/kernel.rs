@@ -103,7 +103,7 @@ fn image(home: &Home, source: Option<&str>, suite: Option<&str>) -> Result<PathB
 }
 
 fn show(kernel: &Kernel) -> Result {
-    let profile = kernel.open()?;
+    let profile = kernels::open(kernel)?;
     let objects: Vec<_> = profile
         .objects()
         .map(|object| object.name().to_owned())
