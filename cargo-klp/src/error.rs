@@ -95,6 +95,12 @@ pub enum Error {
         /// Why.
         source: BuildError,
     },
+    /// A patch does not build for one of several kernels.
+    #[error("the patch does not build for {release}: see above")]
+    NotForKernel {
+        /// The kernel.
+        release: String,
+    },
     /// No name for a crate.
     #[error("`{name}` cannot be the name of a patch: letters, digits, `-` and `_`, a letter first")]
     CrateName {

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use klp_link::profile::{Profile, ProfileBuilder, extract_vmlinux};
 
-pub use klp_types::kernel::{KERNEL_VARIABLE, Kernel, all, selected};
+pub use klp_types::kernel::{KERNEL_VARIABLE, Kernel, all, find, selected};
 
 use crate::btf;
 use crate::error::{Error, Result};
