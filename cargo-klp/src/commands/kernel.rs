@@ -15,8 +15,9 @@ use crate::kernels::{self, Kernel};
 pub enum Command {
     /// Add a kernel: read its image once, keep what builds need.
     Add {
-        /// A `vmlinuz`, a kernel package (`.deb`), the name of one in the archive, or `running` for
-        /// the kernel of this machine; what `linux-image-cloud-amd64` depends on unless given.
+        /// A `vmlinuz`, a kernel package (`.deb`), the name of one in the archive, a series such as
+        /// `6.12`, or `running` for the kernel of this machine; what `linux-image-cloud-amd64`
+        /// depends on unless given.
         source: Option<String>,
         /// The archive's suite to take a named package from, such as `bookworm-backports`.
         #[arg(long)]
