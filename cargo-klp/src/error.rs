@@ -8,6 +8,7 @@ use crate::fetch::FetchError;
 use crate::vm::VmError;
 use klp_link::link::Diagnostic;
 use klp_link::profile::{BuildError, ImageError, ProfileError};
+use klp_types::KernelError;
 
 /// The tools' result.
 pub type Result<T = (), E = Error> = std::result::Result<T, E>;
@@ -16,9 +17,9 @@ pub type Result<T = (), E = Error> = std::result::Result<T, E>;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// No folder to keep things in.
-    #[error("klp has no folder to keep kernels in: set KLP_HOME, or HOME")]
-    NoHome,
+    /// No kernel to build for.
+    #[error(transparent)]
+    Kernel(#[from] KernelError),
     /// A file or folder could not be used.
     #[error("cannot {verb} {path}: {source}")]
     Io {
@@ -50,6 +51,16 @@ pub enum Error {
         /// How to get it.
         install: &'static str,
     },
+    /// clippy is not there for the compiler that builds patches.
+    #[error(
+        "clippy is not installed for the compiler that builds patches ({driver} is missing): run `{install}`"
+    )]
+    NoClippy {
+        /// Its driver.
+        driver: PathBuf,
+        /// How to get it.
+        install: &'static str,
+    },
     /// The core library does not compile.
     #[error("building core for the kernel failed:\n{output}\nthe compiler was {rustc}")]
     CoreFailed {
@@ -57,26 +68,6 @@ pub enum Error {
         output: String,
         /// The compiler.
         rustc: PathBuf,
-    },
-    /// No kernel profile at all.
-    #[error(
-        "there is no kernel profile yet: run `cargo klp kernel add` for the kernel that Debian \
-         ships today, or `cargo klp kernel add PATH/vmlinuz` for another"
-    )]
-    NoKernel,
-    /// No profile of that kernel.
-    #[error(
-        "there is no profile of kernel {wanted}, which {chosen_by} asks for\n\
-         there is: {known}\n\
-         run `cargo klp kernel add` for it, or ask for another"
-    )]
-    UnknownKernel {
-        /// Who chose it.
-        chosen_by: &'static str,
-        /// The release that was asked for.
-        wanted: String,
-        /// The releases that there are.
-        known: String,
     },
     /// A profile cannot be used.
     #[error(
@@ -103,6 +94,24 @@ pub enum Error {
         path: PathBuf,
         /// Why.
         source: BuildError,
+    },
+    /// A patch does not build for one of several kernels.
+    #[error("the patch does not build for {release}: see above")]
+    NotForKernel {
+        /// The kernel.
+        release: String,
+    },
+    /// No name for a crate.
+    #[error("`{name}` cannot be the name of a patch: letters, digits, `-` and `_`, a letter first")]
+    CrateName {
+        /// The name.
+        name: String,
+    },
+    /// Something is there already.
+    #[error("{path} exists already: choose another name, or remove it first")]
+    Exists {
+        /// What.
+        path: PathBuf,
     },
     /// A patch crate's manifest cannot be used.
     #[error("{path}: {reason}")]

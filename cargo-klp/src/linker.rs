@@ -57,7 +57,7 @@ fn link(arguments: &[OsString], root: &Path) -> Result<Vec<Diagnostic>> {
         missing: "CARGO_CRATE_NAME",
     })?;
     let kernel = kernels::selected(&Home::find()?, Manifest::of_cargo()?.kernel.as_deref())?;
-    let profile = kernel.open()?;
+    let profile = kernels::open(&kernel)?;
     if !job.has_patch() {
         return Ok(vec![link::no_patch()]);
     }

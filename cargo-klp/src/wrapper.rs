@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-//! `klp-rustc`: what cargo calls instead of rustc.
+//! `klp-rustc`: what cargo calls around every compiler (`build.rustc-wrapper`), clippy's as well.
 //!
-//! Crates for the kernel get the kernel's flags and core library; everything else (proc-macros,
+//! The compiler is the one that has the sources of core, whichever cargo would have taken. Crates for the kernel get the kernel's flags and core library; everything else (proc-macros,
 //! build scripts, questions that cargo asks) goes through untouched.
 
 use std::env;
@@ -11,11 +11,13 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use klp_types::BTF_VARIABLE;
 use serde_json::Value;
 
+use crate::btf;
 use crate::error::{Error, Result};
 use crate::home::Home;
-use crate::kernels;
+use crate::kernels::{self, KERNEL_VARIABLE, Kernel};
 use crate::linker::DIAGNOSTICS_VARIABLE;
 use crate::manifest::Manifest;
 use crate::sysroot::{self, KERNEL_FLAGS, TARGET};
@@ -27,8 +29,12 @@ use crate::toolchain::Toolchain;
 ///
 /// When there is no compiler with sources, or core cannot be built.
 pub fn run(arguments: &[OsString]) -> Result<i32> {
+    let (program, arguments) = arguments.split_first().ok_or(Error::NotByCargo {
+        tool: "klp-rustc",
+        missing: "a compiler",
+    })?;
     let toolchain = Toolchain::find()?;
-    let mut rustc = Command::new(&toolchain.rustc);
+    let (mut rustc, arguments) = compiler(&toolchain, program, arguments)?;
     rustc.args(arguments);
     if arguments.iter().any(|argument| argument == "-vV") {
         let code = status(rustc)?;
@@ -47,14 +53,44 @@ pub fn run(arguments: &[OsString]) -> Result<i32> {
     rustc
         .arg("--sysroot")
         .arg(sysroot::ensure(&home, &toolchain)?);
-    if option(arguments, "--crate-type").is_none_or(|kind| kind != "bin") {
+    if !uses_klp(arguments) {
         return status(rustc);
     }
-    let code = link(rustc)?;
+    let kernel = kernels::selected(&home, Manifest::of_cargo()?.kernel.as_deref())?;
+    btf::ensure(&kernel)?;
+    rustc.env(BTF_VARIABLE, &kernel.btf);
+    let code = match option(arguments, "--crate-type") {
+        Some(kind) if kind == "bin" => link(rustc)?,
+        _ => status(rustc)?,
+    };
     if code == 0 {
-        depend_on_kernel(arguments, &home)?;
+        depend_on_kernel(arguments, &kernel)?;
     }
     Ok(code)
+}
+
+/// The compiler for what cargo called: rustc, or clippy's driver with rustc as its first argument.
+fn compiler<'a>(
+    toolchain: &Toolchain,
+    program: &OsStr,
+    arguments: &'a [OsString],
+) -> Result<(Command, &'a [OsString])> {
+    let is_clippy = Path::new(program).file_name() == Some(OsStr::new("clippy-driver"));
+    match arguments.split_first() {
+        Some((_rustc, arguments)) if is_clippy => {
+            let mut clippy = Command::new(toolchain.clippy()?);
+            clippy.arg(&toolchain.rustc);
+            Ok((clippy, arguments))
+        }
+        _ => Ok((Command::new(&toolchain.rustc), arguments)),
+    }
+}
+
+/// Whether a crate has klp's attributes, and so depends on the kernel that it is built for.
+fn uses_klp(arguments: &[OsString]) -> bool {
+    arguments
+        .iter()
+        .any(|argument| argument.to_string_lossy().starts_with("klp_kernel="))
 }
 
 fn status(mut rustc: Command) -> Result<i32> {
@@ -114,22 +150,26 @@ fn is_linker_failure(line: &str) -> bool {
     })
 }
 
-/// Tells cargo that a patch is out of date when the kernel profile or the link step changed: both
-/// are inputs of its `.ko`, though rustc never reads them.
-fn depend_on_kernel(arguments: &[OsString], home: &Home) -> Result {
+/// Tells cargo that a patch is out of date when the kernel profile, the choice of it or the link
+/// step changed: all are inputs of its `.ko`, though rustc never reads them.
+fn depend_on_kernel(arguments: &[OsString], kernel: &Kernel) -> Result {
     let Some(path) = dep_info(arguments) else {
         return Ok(());
     };
     let linker = env::current_exe()
         .ok()
         .map(|exe| exe.with_file_name("klp-ld"));
-    let kernel = kernels::selected(home, Manifest::of_cargo()?.kernel.as_deref())?;
-    let inputs = [linker, Some(kernel.profile)].into_iter().flatten();
+    let inputs = [linker, Some(kernel.profile.clone())].into_iter().flatten();
     let inputs: String = inputs.map(|path| format!(" {}", escaped(&path))).collect();
     let text = fs::read_to_string(&path).map_err(Error::io("read", &path))?;
-    // cargo believes the first rule of the file.
+    // cargo believes the first rule of the file, and looks at variables named in comments.
     let (first, rest) = text.split_once('\n').unwrap_or((&text, ""));
-    let text = format!("{first}{inputs}\n{rest}");
+    // The form in which rustc reports an environment variable that was read.
+    let choice = match env::var(KERNEL_VARIABLE) {
+        Ok(release) => format!("{KERNEL_VARIABLE}={release}"),
+        Err(_) => KERNEL_VARIABLE.to_owned(),
+    };
+    let text = format!("{first}{inputs}\n{rest}\n# env-dep:{choice}\n");
     fs::write(&path, text).map_err(Error::io("write", &path))
 }
 

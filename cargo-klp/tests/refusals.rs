@@ -71,9 +71,14 @@ fn normaliser(workspace: &Workspace) -> Normaliser {
     let profile = workspace.home.join("kernels").join(release).join("profile");
     let profile = Profile::open(&profile).unwrap();
     assert_eq!(profile.release(), release);
+    let objects: Vec<_> = profile
+        .objects()
+        .map(|object| object.name().to_owned())
+        .collect();
     Normaliser::default()
         .replace(&workspace.root, "$WORKSPACE")
         .replace(&workspace.home, "$KLP_HOME")
         .replace(scratch::repository(), "$REPO")
         .replace(release, "$KERNEL")
+        .replace(format!("has: {}", objects.join(", ")), "has: $OBJECTS")
 }

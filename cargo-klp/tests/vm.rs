@@ -120,7 +120,7 @@ fn statuses_and_reasons_are_kept() {
         run.steps[2].output(),
         ["cat: /nonexistent: No such file or directory"]
     );
-    let insmod = "insmod: could not insert module scenario.txt: No such file or directory";
+    let insmod = "insmod: ERROR: could not insert module scenario.txt: No such file or directory";
     assert_eq!(run.steps[3].output(), [insmod]);
     let rmmod = "rmmod: could not remove module nonexistent: No such file or directory";
     assert_eq!(run.steps[4].output(), [rmmod]);

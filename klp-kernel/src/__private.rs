@@ -6,6 +6,7 @@ pub use crate::callback::record::{NoUndo, post_patch, post_unpatch, pre_patch, p
 pub use crate::callback::signature::returned;
 pub use crate::log::{Level, print};
 pub use crate::param::record as param_record;
+pub use crate::passed::{Passed, assert_type};
 pub use crate::patch::{assert_abi, enable};
 pub use crate::records::{KLP_CALLBACKS, KLP_FUNCS, KLP_PARAMS};
 pub use crate::{Callback, Object, PostPatch, PostUnpatch, PrePatch, PreUnpatch, Result};

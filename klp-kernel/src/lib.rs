@@ -24,6 +24,7 @@ mod object;
 #[cfg(target_os = "none")]
 mod panic;
 mod param;
+mod passed;
 mod patch;
 pub mod prelude;
 mod records;
@@ -40,4 +41,5 @@ pub use klp_macros::{
 pub use klp_runtime::{Errno, Result, contract};
 pub use object::{ModuleState, Object};
 pub use param::{Param, ParamType};
+pub use passed::{KernelType, Passed};
 pub use types::{klp_object, klp_patch};

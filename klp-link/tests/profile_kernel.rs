@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! A real kernel's profile: facts every kernel must show, exports against `Module.symvers`,
 //! speed, and damaged images.
+#![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
 mod common;
 

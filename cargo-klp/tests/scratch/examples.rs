@@ -67,7 +67,7 @@ pub fn build(name: &str) -> PathBuf {
         .current_dir(repository().join("examples"))
         .arg("build")
         .arg("--config")
-        .arg(tool("build.rustc", env!("CARGO_BIN_EXE_klp-rustc")))
+        .arg(tool("build.rustc-wrapper", env!("CARGO_BIN_EXE_klp-rustc")))
         .arg("--config")
         .arg(tool(linker, env!("CARGO_BIN_EXE_klp-ld")))
         .arg("--target-dir")

@@ -7,6 +7,7 @@
     unused_imports,
     reason = "each test binary uses its own part"
 )]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod case;
 pub mod elf;
@@ -126,6 +127,7 @@ impl Workspace {
             .env_remove("CARGO_TARGET_DIR")
             .env_remove("KLP_KERNEL")
             .env_remove("RUSTC")
+            .env_remove("RUSTC_WRAPPER")
             .env_remove("RUSTFLAGS");
         // What cargo told this test about its own package is not for the build in it.
         for (name, _) in env::vars_os() {

@@ -11,7 +11,7 @@ klp::patch! {
     description: "Replaces what /proc/klp_target shows",
 }
 
-/// `examples/targets/klp_target/klp_target.c`.
+/// `examples/targets/klp_target/main.c`.
 ///
 /// # Safety
 /// Called by seq_file as a show function: `m` is the file being read.

@@ -150,7 +150,7 @@ impl Step<'_> {
         params::add(image, &patch.params, layouts, &mut strings)?;
         bugs::add(image, text, layouts, &self.source, &mut strings)?;
         thunks::add(image, text)?;
-        orc::add(image, text, layouts)?;
+        orc::add(image, text, layouts, profile.orc_header())?;
         modinfo::add(image, patch, self.input.module, profile);
         build_id::add(image);
         strip::flags(image);

@@ -11,6 +11,8 @@ pub(crate) struct RawExport {
     pub(crate) crc: Option<u32>,
     /// For modules under a GPL-compatible licence only.
     pub(crate) gpl: bool,
+    /// Listed in `__ksymtab`, the only table where kallsyms looks for a module's exports.
+    pub(crate) main_table: bool,
 }
 
 /// `KSYM_FLAG_GPL_ONLY` in `__kflagstab` (7.x kernels: include/linux/export-internal.h).

@@ -5,7 +5,6 @@ use rkyv::string::ArchivedString;
 
 use super::data::{ArchivedNameRef, ArchivedObjectRecord, ArchivedSymbolRecord, NOT_TRACED};
 use super::facts::SectionKind;
-use super::nearest;
 
 /// The blob of names.
 #[derive(Clone, Copy)]
@@ -38,7 +37,8 @@ pub struct Symbol<'a> {
     /// Bytes. `vmlinux`: up to the next different address, as kallsyms computes it, but not
     /// beyond the section. Module: `st_size`.
     pub size: u64,
-    /// Type letter of `/proc/kallsyms` (`man nm`); upper case is global (a module's: exported).
+    /// Type letter of `/proc/kallsyms` (`man nm`). Upper case: global; of a module's symbol that
+    /// it is listed in `__ksymtab`.
     pub kind: char,
     /// What kind of memory it lies in.
     pub section: SectionKind,
@@ -102,7 +102,7 @@ impl<'a> Object<'a> {
     }
 
     /// All symbols in kallsyms order.
-    pub fn symbols(&self) -> impl ExactSizeIterator<Item = Symbol<'a>> {
+    pub fn symbols(&self) -> impl ExactSizeIterator<Item = Symbol<'a>> + use<'a> {
         let object = *self;
         self.record
             .symbols
@@ -144,10 +144,8 @@ impl<'a> Object<'a> {
     /// Up to `n` names of functions and variables that look most like `name`, best first.
     /// Compiler-made variants (`NAME.isra.0`, `NAME.constprop.0`) come before all others.
     pub fn nearest(&self, name: &str, n: usize) -> Vec<&'a str> {
-        let symbols = self
-            .symbols()
-            .filter(|symbol| nearest::is_nameable(symbol.kind));
-        nearest::nearest(name, n, symbols.map(|symbol| symbol.name))
+        let symbols = self.symbols().filter(|symbol| is_nameable(symbol.kind));
+        klp_types::nearest(name, n, symbols.map(|symbol| symbol.name))
     }
 
     /// Source file of a symbol where it is known: for modules' local symbols.
@@ -175,4 +173,9 @@ impl<'a> Object<'a> {
             file: Some(self.text.get(&record.file)).filter(|file| !file.is_empty()),
         }
     }
+}
+
+/// Whether people patch or use symbols of this type letter by name.
+fn is_nameable(kind: char) -> bool {
+    "tdbrwvg".contains(kind.to_ascii_lowercase())
 }

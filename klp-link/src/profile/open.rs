@@ -19,7 +19,7 @@ use super::{Export, same_module, vmlinux};
 /// A kernel profile, memory-mapped or in memory.
 ///
 /// # Invariants
-/// The bytes from [`HEADER`] on are a valid archive of [`ProfileData`], and stay so.
+/// The bytes after the file header are a valid archive of [`ProfileData`], and stay so.
 pub struct Profile {
     bytes: Bytes,
 }
@@ -159,6 +159,12 @@ impl Profile {
         data.exports
             .iter()
             .map(move |record| text.get(&record.name))
+    }
+
+    /// What a module's `.orc_header` must be: it names the format of ORC. Empty before 6.4, where
+    /// modules have none (`arch/x86/include/asm/orc_header.h`).
+    pub fn orc_header(&self) -> &[u8] {
+        &self.data().orc_header
     }
 
     /// The kernel's raw BTF, the same bytes as `/sys/kernel/btf/vmlinux`.

@@ -7,6 +7,9 @@ use object::{LittleEndian, Object, ObjectSection, SectionFlags, elf};
 use super::bytes::slice_at;
 use super::error::BuildError;
 
+/// How many sections to look back for the one that holds an address.
+const LOOK_BACK: usize = 8;
+
 /// One allocated section of the kernel.
 pub(crate) struct Section<'a> {
     pub(crate) name: &'a str,
@@ -72,21 +75,21 @@ impl<'a> Vmlinux<'a> {
         self.section(name).map_or(&[], |section| section.data)
     }
 
-    /// The section that `address` lies in.
-    pub(crate) fn section_at(&self, address: u64) -> Option<&Section<'a>> {
+    /// The section that `address` lies in, with its number.
+    pub(crate) fn section_at(&self, address: u64) -> Option<(usize, &Section<'a>)> {
         let after = self
             .sections
             .partition_point(|section| section.address <= address);
-        let before = self.sections.get(..after)?;
+        let before = self.sections.iter().enumerate().take(after).rev();
+        // Empty sections may stand at the same address.
         before
-            .iter()
-            .rev()
-            .find(|section| section.contains(address))
+            .take(LOOK_BACK)
+            .find(|(_, section)| section.contains(address))
     }
 
     /// The file contents from `address` to the end of its section.
     pub(crate) fn bytes_from(&self, address: u64) -> Option<&'a [u8]> {
-        let section = self.section_at(address)?;
+        let (_, section) = self.section_at(address)?;
         section
             .data
             .get(usize::try_from(address - section.address).ok()?..)

@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-//! Inputs of the kernel-driven tests, from environment variables.
-#![allow(dead_code, reason = "each test binary uses its own part")]
+//! Inputs of the kernel-driven tests, from environment variables, all of one kernel:
+//!
+//! | variable | |
+//! |---|---|
+//! | `KLP_TEST_VMLINUZ` | the kernel image |
+//! | `KLP_TEST_SYMVERS` | `Module.symvers` of its headers |
+//! | `KLP_TEST_MODULES` | its module folder, `/lib/modules/RELEASE/kernel` |
+//! | `KLP_TEST_GUEST` | folder captured in a guest: see `profile_guest.rs` |
 
 use std::path::PathBuf;
 use std::sync::OnceLock;

@@ -10,6 +10,7 @@ mod mode;
 mod names;
 mod param;
 mod patch;
+mod prototype;
 mod symbol;
 
 pub use callback::{Callback, Kind, Pair, callback};
@@ -18,4 +19,5 @@ pub use kernel::{Kernel, is_kernel, kernel};
 pub use livepatch::{Livepatch, livepatch};
 pub use param::{Param, param};
 pub use patch::{Patch, patch};
+pub use prototype::{Passed, Question};
 pub use symbol::Symbol;

@@ -7,6 +7,7 @@ mod kernel;
 mod livepatch;
 mod param;
 mod patch;
+mod questions;
 mod undo;
 
 use proc_macro2::{Span, TokenStream};

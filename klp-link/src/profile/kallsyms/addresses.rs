@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! `kallsyms_offsets`: where it lies and how it encodes addresses.
 
-use super::align8;
 use super::names::Names;
 use super::tokens::Tokens;
 use crate::profile::bytes::{i32_at, u64_at};
 use crate::profile::vmelf::Section;
+
+/// Size and alignment of `kallsyms_relative_base`, in bytes.
+const BASE: usize = 8;
 
 /// How an offset becomes an address.
 #[derive(Debug, Clone, Copy)]
@@ -55,8 +57,11 @@ fn layouts(
     tokens: &Tokens<'_>,
     names: &Names<'_>,
 ) -> Vec<(usize, Encoding)> {
-    let early = early_table(names).map(|table| (table, names.count_offset.checked_sub(8)));
-    let late = align8(tokens.index_end).map(|table| (table, late_base(table, names.count)));
+    let early = early_table(names).map(|table| (table, names.count_offset.checked_sub(BASE)));
+    let late = tokens
+        .index_end
+        .checked_next_multiple_of(tokens.align)
+        .map(|table| (table, late_base(table, names.count)));
     let mut layouts = Vec::new();
     for (table, base_offset) in [late, early].into_iter().flatten() {
         let base = base_offset.and_then(|offset| u64_at(section.data, offset));
@@ -74,13 +79,15 @@ fn layouts(
 
 /// Up to 6.4: offsets, base, count.
 fn early_table(names: &Names<'_>) -> Option<usize> {
-    let bytes = align8(names.count.checked_mul(4)?)?;
-    names.count_offset.checked_sub(8)?.checked_sub(bytes)
+    let bytes = names.count.checked_mul(4)?.checked_next_multiple_of(BASE)?;
+    names.count_offset.checked_sub(BASE)?.checked_sub(bytes)
 }
 
 /// From 6.5: the base follows the offsets.
 fn late_base(table: usize, count: usize) -> Option<usize> {
-    align8(table.checked_add(count.checked_mul(4)?)?)
+    table
+        .checked_add(count.checked_mul(4)?)?
+        .checked_next_multiple_of(BASE)
 }
 
 fn decode(data: &[u8], table: usize, count: usize, encoding: Encoding) -> Option<Vec<u64>> {

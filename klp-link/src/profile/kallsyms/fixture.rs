@@ -12,7 +12,7 @@ pub(crate) enum Shape {
     Late,
     /// From 6.15: offsets last, no absolute symbols.
     LateRelative,
-    /// From 7.0: offsets from their own place.
+    /// 7.x: offsets from their own place, tables aligned to 4.
     Place,
 }
 
@@ -28,25 +28,26 @@ pub(crate) fn rodata(shape: Shape, address: u64, symbols: &[(u8, String, u64)]) 
     if early {
         offsets(&mut data, shape, address, base, symbols);
     }
-    align(&mut data);
+    align(&mut data, shape);
     data.extend_from_slice(&u32::try_from(symbols.len()).unwrap().to_le_bytes());
-    let markers = names(&mut data, symbols);
-    align(&mut data);
+    let markers = names(&mut data, shape, symbols);
+    align(&mut data, shape);
     data.extend(markers.iter().flat_map(|marker| marker.to_le_bytes()));
     if shape == Shape::EarlySeqs {
-        seqs(&mut data, symbols.len());
+        seqs(&mut data, shape, symbols.len());
     }
-    tokens(&mut data);
+    tokens(&mut data, shape);
     if !early {
         offsets(&mut data, shape, address, base, symbols);
-        seqs(&mut data, symbols.len());
+        seqs(&mut data, shape, symbols.len());
     }
-    align(&mut data);
+    align(&mut data, shape);
     data
 }
 
-fn align(data: &mut Vec<u8>) {
-    data.resize(data.len().next_multiple_of(8), 0);
+fn align(data: &mut Vec<u8>, shape: Shape) {
+    let to = if shape == Shape::Place { 4 } else { 8 };
+    data.resize(data.len().next_multiple_of(to), 0);
 }
 
 fn offsets(
@@ -56,7 +57,7 @@ fn offsets(
     base: u64,
     symbols: &[(u8, String, u64)],
 ) {
-    align(data);
+    align(data, shape);
     for (_, _, symbol) in symbols {
         let here = address + data.len() as u64;
         let offset = match shape {
@@ -67,15 +68,15 @@ fn offsets(
         };
         data.extend_from_slice(&offset.to_le_bytes()[..4]);
     }
-    align(data);
+    align(data, shape);
     if shape != Shape::Place {
         data.extend_from_slice(&base.to_le_bytes());
     }
 }
 
 /// Every code stands for itself, but 0x80 for `_sym`.
-fn names(data: &mut Vec<u8>, symbols: &[(u8, String, u64)]) -> Vec<u32> {
-    align(data);
+fn names(data: &mut Vec<u8>, shape: Shape, symbols: &[(u8, String, u64)]) -> Vec<u32> {
+    align(data, shape);
     let start = data.len();
     let mut markers = Vec::new();
     for (position, (kind, name, _)) in symbols.iter().enumerate() {
@@ -97,24 +98,24 @@ fn names(data: &mut Vec<u8>, symbols: &[(u8, String, u64)]) -> Vec<u32> {
     markers
 }
 
-fn seqs(data: &mut Vec<u8>, count: usize) {
-    align(data);
+fn seqs(data: &mut Vec<u8>, shape: Shape, count: usize) {
+    align(data, shape);
     data.extend((0..count).flat_map(|seq| [(seq >> 16) as u8, (seq >> 8) as u8, seq as u8]));
 }
 
-fn tokens(data: &mut Vec<u8>) {
-    align(data);
+fn tokens(data: &mut Vec<u8>, shape: Shape) {
+    align(data, shape);
     let mut index = Vec::new();
     let start = data.len();
     for code in 0..=255u8 {
         index.push(u16::try_from(data.len() - start).unwrap());
         match code {
-            0x21..0x7f => data.push(code),
+            0x21..=0x7e => data.push(code),
             0x80 => data.extend_from_slice(b"_sym"),
             _ => {}
         }
         data.push(0);
     }
-    align(data);
+    align(data, shape);
     data.extend(index.iter().flat_map(|offset| offset.to_le_bytes()));
 }

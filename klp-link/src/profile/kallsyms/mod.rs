@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! The kernel's own symbol table, found inside `vmlinux` by its structure.
 //!
-//! `scripts/kallsyms.c` writes these tables into `.rodata`, each aligned to 8 bytes; nothing
-//! names them in a stripped kernel. Their order depends on the version:
+//! `scripts/kallsyms.c` writes these tables into `.rodata`, each aligned to 8 bytes (7.x: 4);
+//! nothing names them in a stripped kernel. Their order depends on the version:
 //!
 //! | kernels | order |
 //! |---|---|
@@ -19,6 +19,11 @@ mod tokens;
 
 use super::error::BuildError;
 use super::vmelf::{Section, Vmlinux};
+
+/// Token tables examined in a section, so that hostile input cannot take forever.
+const CANDIDATES: usize = 16;
+/// How the tables may be aligned, in bytes.
+const ALIGNMENTS: [usize; 2] = [8, 4];
 
 /// One symbol as kallsyms has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,7 +59,10 @@ pub(crate) fn read(vmlinux: &Vmlinux<'_>) -> Result<Vec<RawSymbol>, BuildError> 
 /// The table in one section; the error says how far the search came, if anywhere.
 fn read_section(section: &Section<'_>, text: u64) -> Result<Vec<RawSymbol>, Option<&'static str>> {
     let mut reason = None;
-    for tokens in tokens::candidates(section.data) {
+    let by_alignment = ALIGNMENTS
+        .iter()
+        .flat_map(|align| tokens::candidates(section.data, *align));
+    for tokens in by_alignment.take(CANDIDATES) {
         let Some(names) = names::find(section.data, &tokens) else {
             reason = reason.or(Some("a token table, but no markers and names before it"));
             continue;
@@ -85,11 +93,6 @@ fn not_found(reason: &str) -> BuildError {
     BuildError::Kallsyms {
         reason: reason.to_owned(),
     }
-}
-
-/// `offset` rounded up to the tables' alignment.
-fn align8(offset: usize) -> Option<usize> {
-    offset.checked_next_multiple_of(8)
 }
 
 #[cfg(test)]

@@ -5,7 +5,6 @@
 //! and that many token codes; the first expanded character is the type letter. A marker holds
 //! the offset of every 256th name.
 
-use super::align8;
 use super::tokens::Tokens;
 use crate::profile::bytes::{slice_at, u8_at, u32_at};
 
@@ -33,14 +32,17 @@ pub(super) struct Names<'a> {
 
 /// The name table whose markers stand before the token table, sequence numbers in between or not.
 pub(super) fn find<'a>(data: &'a [u8], tokens: &Tokens<'_>) -> Option<Names<'a>> {
-    let starts = (0..tokens.table_start / 8).rev().map(|slot| slot * 8);
+    let align = tokens.align;
+    let starts = (0..tokens.table_start / align)
+        .rev()
+        .map(|slot| slot * align);
     starts
         .filter_map(|start| {
             let markers = read_markers(data, start, tokens.table_start);
             (markers.len() >= 2).then_some((start, markers))
         })
         .take(ATTEMPTS)
-        .find_map(|(start, markers)| find_count(data, start, &markers))
+        .find_map(|(start, markers)| find_count(data, start, &markers, align))
 }
 
 /// The longest plausible run of markers at `start`.
@@ -63,19 +65,25 @@ fn read_markers(data: &[u8], start: usize, end: usize) -> Vec<usize> {
 }
 
 /// Looks for the count before the names, at each place the last marker allows.
-fn find_count<'a>(data: &'a [u8], markers_start: usize, markers: &[usize]) -> Option<Names<'a>> {
+fn find_count<'a>(
+    data: &'a [u8],
+    markers_start: usize,
+    markers: &[usize],
+    align: usize,
+) -> Option<Names<'a>> {
     let last = *markers.last()?;
-    let latest = markers_start.checked_sub(last)? & !7;
+    let latest = markers_start.checked_sub(last)?;
     let earliest = latest.saturating_sub(BLOCK_MAX);
     (earliest..=latest)
         .rev()
-        .filter(|start| start % 8 == 0)
+        .filter(|start| start % align == 0)
         .find_map(|start| {
-            let count_offset = start.checked_sub(8)?;
+            let count_offset = start.checked_sub(align)?;
             let count = u32_at(data, count_offset)? as usize;
             let names = data.get(start..markers_start)?;
             let length = checked_length(names, count, markers)?;
-            let adjacent = align8(start + length)? == markers_start;
+            let end = (start + length).checked_next_multiple_of(align)?;
+            let adjacent = end == markers_start;
             adjacent.then_some(Names {
                 count,
                 count_offset,

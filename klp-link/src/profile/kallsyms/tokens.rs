@@ -11,6 +11,8 @@ const TOKEN_LIMIT: usize = 512;
 
 /// A token table that passed every check.
 pub(super) struct Tokens<'a> {
+    /// Alignment of this and all other tables, in bytes.
+    pub(super) align: usize,
     /// Where `kallsyms_token_table` starts in the section.
     pub(super) table_start: usize,
     /// First byte after `kallsyms_token_index`.
@@ -28,11 +30,12 @@ impl<'a> Tokens<'a> {
     }
 }
 
-/// Every place in `data` that has the shape of a token table followed by its index.
-pub(super) fn candidates(data: &[u8]) -> impl Iterator<Item = Tokens<'_>> {
-    (0..data.len()).step_by(8).filter_map(|offset| {
+/// Every place in `data` that has the shape of a token table followed by its index,
+/// each aligned to `align` bytes.
+pub(super) fn candidates(data: &[u8], align: usize) -> impl Iterator<Item = Tokens<'_>> {
+    (0..data.len()).step_by(align).filter_map(move |offset| {
         let index = read_index(data, offset)?;
-        find_table(data, offset, &index)
+        find_table(data, offset, &index, align)
     })
 }
 
@@ -48,21 +51,27 @@ fn read_index(data: &[u8], offset: usize) -> Option<Vec<usize>> {
     (index.len() == TOKENS && index.windows(2).all(rising)).then_some(index)
 }
 
-/// The table that ends right before the index, by up to 7 bytes of padding.
-fn find_table<'a>(data: &'a [u8], index_start: usize, index: &[usize]) -> Option<Tokens<'a>> {
+/// The table that ends right before the index, with less than `align` bytes of padding.
+fn find_table<'a>(
+    data: &'a [u8],
+    index_start: usize,
+    index: &[usize],
+    align: usize,
+) -> Option<Tokens<'a>> {
     let last = *index.last()?;
     let shortest = last + 1;
-    let latest = index_start.checked_sub(shortest)? & !7;
-    let earliest = index_start.saturating_sub(shortest + TOKEN_LIMIT + 8);
+    let latest = index_start.checked_sub(shortest)?;
+    let earliest = index_start.saturating_sub(shortest + TOKEN_LIMIT + align);
     (earliest..=latest)
         .rev()
-        .filter(|start| start % 8 == 0)
+        .filter(|start| start % align == 0)
         .find_map(|table_start| {
             let tokens = read_tokens(data, table_start, index)?;
             let end = table_start + last + tokens.last()?.len() + 1;
-            let adjacent = end <= index_start && index_start - end < 8;
+            let adjacent = end <= index_start && index_start - end < align;
             let index_end = index_start + INDEX_BYTES;
             adjacent.then_some(Tokens {
+                align,
                 table_start,
                 index_end,
                 tokens,

@@ -34,6 +34,7 @@ pub(super) fn read(elf: &Elf<'_>, module: &str) -> Result<Vec<RawExport>, BuildE
                     .to_owned(),
                 crc: crc.and_then(|data| u32_at(data, 0)),
                 gpl: gpl || flagged,
+                main_table: !gpl,
             });
         }
     }

@@ -63,6 +63,12 @@ fn parse(bytes: &[u8]) -> Result<Elf<'_>, BuildError> {
             reason: format!("it is {:?} for {:?}", elf.kind(), elf.architecture()),
         });
     }
+    // Relocation sections too: the readers take what they cannot read for absent.
+    for section in elf.sections() {
+        section
+            .data()
+            .map_err(|error| broken("the module", &error))?;
+    }
     Ok(elf)
 }
 

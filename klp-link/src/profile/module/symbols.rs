@@ -34,7 +34,11 @@ pub(super) fn read(
     exports: &[RawExport],
     strings: &mut Strings,
 ) -> Result<Vec<SymbolRecord>, BuildError> {
-    let exported: HashSet<&str> = exports.iter().map(|export| export.name.as_str()).collect();
+    let exported: HashSet<&str> = exports
+        .iter()
+        .filter(|export| export.main_table)
+        .map(|export| export.name.as_str())
+        .collect();
     let traced = Traced::read(elf);
     let places = places(elf, module)?;
     let mut file = NameRef::default();
@@ -102,7 +106,7 @@ fn places(elf: &Elf<'_>, module: &str) -> Result<Vec<Option<Place>>, BuildError>
     Ok(places)
 }
 
-/// The type letter, upper case for exports as `/proc/kallsyms` shows it.
+/// The type letter; upper case for exports, as `/proc/kallsyms` shows it (`is_exported()`).
 fn kind(
     flags: &SymbolFlags<object::SectionIndex, object::SymbolIndex>,
     place: &Place,

@@ -54,6 +54,7 @@ fn read_table(
             namespace: string(NAMESPACE_FIELD).unwrap_or_default().to_owned(),
             crc: u32_at(crcs, position * 4),
             gpl: gpl || flagged,
+            main_table: !gpl,
         });
     }
     Some(())

@@ -70,7 +70,7 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn record(&self, symbol: &RawSymbol, next: Option<u64>, name: NameRef) -> SymbolRecord {
-        let section = self.section_of(symbol);
+        let section = self.kernel.vmlinux.section_at(symbol.address);
         let in_init = self
             .init_ranges
             .iter()
@@ -101,12 +101,6 @@ impl Reader<'_> {
             },
             init: in_init && kind != SectionKind::Percpu,
         }
-    }
-
-    /// The section a symbol lies in, with its number.
-    fn section_of(&self, symbol: &RawSymbol) -> Option<(usize, &Section<'_>)> {
-        let mut sections = self.kernel.vmlinux.sections().iter().enumerate();
-        sections.find(|(_, section)| section.contains(symbol.address))
     }
 }
 

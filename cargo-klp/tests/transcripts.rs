@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//! Every `examples/*/transcripts/*.txt`, played on the real kernel and compared line by line.
+//!
+//! `KLP_TEST_HOME` names a klp folder with the kernel; the examples and their target modules have
+//! been built (`cargo xtask test` does all of it). Adding a case is adding a file.
+
+use std::collections::BTreeMap;
+use std::env;
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use cargo_klp::home::Home;
+use cargo_klp::kernels;
+use cargo_klp::vm::Vm;
+use cargo_klp::vm::transcript::{Transcript, compare};
+use libtest_mimic::{Arguments, Failed, Trial};
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let home = env::var_os("KLP_TEST_HOME");
+    let trials = transcripts()
+        .into_iter()
+        .map(|path| {
+            let home = home.clone();
+            let trial = Trial::test(name(&path), move || play(&path, home.as_deref()));
+            trial.with_ignored_flag(true)
+        })
+        .collect();
+    libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+fn examples() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples")
+}
+
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut paths: Vec<_> = entries.map(|entry| entry.path()).collect();
+    paths.sort();
+    paths
+}
+
+fn transcripts() -> Vec<PathBuf> {
+    let examples = entries(&examples());
+    let paths = examples
+        .iter()
+        .flat_map(|example| entries(&example.join("transcripts")));
+    paths
+        .filter(|path| path.extension() == Some(OsStr::new("txt")))
+        .collect()
+}
+
+/// `EXAMPLE/TRANSCRIPT`.
+fn name(path: &Path) -> String {
+    let part = |path: Option<&Path>| {
+        let stem = path.and_then(Path::file_stem).unwrap_or_default();
+        stem.to_string_lossy().into_owned()
+    };
+    let example = path.parent().and_then(Path::parent);
+    format!("{}/{}", part(example), part(Some(path)))
+}
+
+fn play(path: &Path, home: Option<&OsStr>) -> Result<(), Failed> {
+    let home = home.ok_or("KLP_TEST_HOME is not set: run `cargo xtask test`")?;
+    let kernel = kernels::selected(&Home::at(home), None)?;
+    let transcript = Transcript::parse(&fs::read_to_string(path)?)?;
+    let mut vm = Vm::new(&kernel.image);
+    vm.livepatch_debug = true;
+    vm.scenario = transcript.scenario();
+    vm.files = files(&transcript)?;
+    let run = vm.run(&mut |_| {})?;
+    compare(&transcript, &run).map_err(Failed::from)
+}
+
+/// The modules that the transcript loads, from where they were built.
+fn files(transcript: &Transcript) -> Result<Vec<(PathBuf, PathBuf)>, Failed> {
+    let built: BTreeMap<_, _> = ["targets", "target/x86_64-unknown-none/debug"]
+        .iter()
+        .flat_map(|folder| entries(&examples().join(folder)))
+        .filter_map(|path| Some((path.file_name()?.to_owned(), path)))
+        .collect();
+    let loaded = transcript.steps.iter().filter_map(|step| {
+        let arguments = step.command.strip_prefix("insmod ")?;
+        arguments.split_whitespace().next()
+    });
+    loaded
+        .map(|file| {
+            let path = built.get(OsStr::new(file));
+            let path = path.ok_or_else(|| format!("{file} has not been built"))?;
+            Ok((path.clone(), file.into()))
+        })
+        .collect()
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//! Programs from the distribution that a task needs: installed as root, else named.
+
+use std::env;
+use std::path::Path;
+
+use anyhow::{Result, bail};
+use cargo_klp::toolchain::Toolchain;
+use xshell::{Shell, cmd};
+
+/// A program and the Debian package that has it.
+pub type Need = (&'static str, &'static str);
+
+/// What every task needs.
+pub const RUN: [Need; 2] = [
+    ("qemu-system-x86_64", "qemu-system-x86"),
+    ("ld", "binutils"),
+];
+
+/// What tests and benchmarks need besides.
+pub const TEST: [Need; 6] = [
+    ("gcc", "gcc"),
+    ("make", "make"),
+    ("modinfo", "kmod"),
+    ("readelf", "binutils"),
+    ("bc", "bc"),
+    ("xz", "xz-utils"),
+];
+
+/// A Rust compiler with its library sources, for where the active toolchain has none.
+const RUST_SOURCE: [&str; 2] = ["rustc-web", "rust-web-src"];
+
+/// Makes sure that `needs` and a compiler for the kernel are there.
+pub fn ensure(shell: &Shell, needs: &[Need]) -> Result<()> {
+    let mut missing: Vec<&str> = needs
+        .iter()
+        .filter(|(program, _)| !is_installed(program))
+        .map(|(_, package)| *package)
+        .collect();
+    if Toolchain::find().is_err() {
+        missing.extend(RUST_SOURCE);
+    }
+    missing.dedup();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    if !rustix::process::geteuid().is_root() {
+        bail!(
+            "programs are missing; run\n    sudo apt-get install {}",
+            missing.join(" ")
+        );
+    }
+    println!("installing {}", missing.join(", "));
+    let _environment = shell.push_env("DEBIAN_FRONTEND", "noninteractive");
+    cmd!(shell, "apt-get update -qq").quiet().run()?;
+    cmd!(
+        shell,
+        "apt-get install -y -qq --no-install-recommends {missing...}"
+    )
+    .quiet()
+    .ignore_stdout()
+    .run()?;
+    Ok(())
+}
+
+/// Whether a program is on the PATH, or where Debian puts those of the administrator.
+fn is_installed(program: &str) -> bool {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let folders = env::split_paths(&path).chain([Path::new("/usr/sbin").into()]);
+    folders
+        .into_iter()
+        .any(|folder: std::path::PathBuf| folder.join(program).is_file())
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//! This checkout: its folders, its tools, its kernel.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use cargo_klp::home::Home;
+use cargo_klp::kernels::{self, Kernel};
+use xshell::{Shell, cmd};
+
+use crate::series::Series;
+
+/// This checkout.
+pub struct Repo {
+    /// A shell in its root.
+    pub shell: Shell,
+    /// Its root.
+    pub root: PathBuf,
+    /// Where kernels and the core library are kept; examples/.cargo/config.toml names it too.
+    pub home: Home,
+}
+
+impl Repo {
+    /// The checkout that this program was built from.
+    pub fn here() -> Result<Self> {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let root = root
+            .parent()
+            .context("xtask lies in the checkout")?
+            .to_owned();
+        let shell = Shell::new()?;
+        shell.change_dir(&root);
+        let home = Home::at(root.join("target/klp"));
+        shell.create_dir(home.path())?;
+        shell.set_var("KLP_HOME", home.path());
+        Ok(Self { shell, root, home })
+    }
+
+    /// The folder of the examples.
+    pub fn examples(&self) -> PathBuf {
+        self.root.join("examples")
+    }
+
+    /// Builds klp's tools as they would be installed.
+    pub fn build_tools(&self) -> Result<()> {
+        step("building klp's tools");
+        let shell = &self.shell;
+        cmd!(
+            shell,
+            "cargo build --quiet --release --package cargo-klp --bins"
+        )
+        .quiet()
+        .run()?;
+        Ok(())
+    }
+
+    /// The kernel to work with: the default one, fetched when there is none yet.
+    pub fn kernel(&self) -> Result<Kernel> {
+        if kernels::all(&self.home).is_empty() {
+            step("adding the kernel that Debian ships today");
+            let (shell, klp) = (&self.shell, self.tool("cargo-klp"));
+            cmd!(shell, "{klp} klp kernel add").quiet().run()?;
+        }
+        Ok(kernels::selected(&self.home, None)?)
+    }
+
+    /// The kernel of a series, fetched when there is none yet.
+    pub fn kernel_of(&self, series: &Series) -> Result<Kernel> {
+        let find = || kernels::find(&self.home, series.name, "--kernel");
+        if find().is_err() {
+            step(&format!("adding Debian's {} kernel", series.name));
+            let (shell, klp, name) = (&self.shell, self.tool("cargo-klp"), series.name);
+            let suite = series.suite.iter().flat_map(|suite| ["--suite", *suite]);
+            cmd!(shell, "{klp} klp kernel add {name} {suite...}")
+                .quiet()
+                .run()?;
+        }
+        Ok(find()?)
+    }
+
+    /// One of klp's tools.
+    pub fn tool(&self, name: &str) -> PathBuf {
+        self.root.join("target/release").join(name)
+    }
+
+    /// Builds an example as its user would: plain `cargo build` in its folder.
+    pub fn build_example(&self, name: &str) -> Result<()> {
+        let shell = &self.shell;
+        let _folder = shell.push_dir(self.examples().join(name));
+        cmd!(shell, "cargo build --quiet").quiet().run()?;
+        Ok(())
+    }
+}
+
+/// Says what comes next.
+pub fn step(what: &str) {
+    println!("==> {what}");
+}

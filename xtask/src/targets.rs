@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//! The C modules that the examples patch, built by Kbuild. Tests only: patches need none of this.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, ensure};
+use cargo_klp::fetch;
+use cargo_klp::kernels::{self, Kernel};
+use xshell::cmd;
+
+use crate::repo::{Repo, step};
+
+/// The target modules, as `examples/targets/Kbuild` names them.
+const MODULES: [&str; 3] = [
+    "klp_target",
+    "livepatch_callbacks_mod",
+    "livepatch_callbacks_busymod",
+];
+
+/// The kernel's build tree: headers packages, unpacked side by side.
+pub struct Headers {
+    /// The tree's root.
+    root: PathBuf,
+    release: String,
+    suite: Option<&'static str>,
+}
+
+impl Headers {
+    /// The build tree of `kernel`, fetched when it is not there yet.
+    pub fn fetch(repo: &Repo, kernel: &Kernel, suite: Option<&'static str>) -> Result<Self> {
+        let release = kernel.release.clone();
+        let root = repo.home.path().join("headers").join(&release);
+        let headers = Self {
+            root,
+            release,
+            suite,
+        };
+        if !headers.root.exists() {
+            step(&format!(
+                "fetching the headers of {} for C modules",
+                headers.release
+            ));
+            headers.unpack(repo)?;
+        }
+        Ok(headers)
+    }
+
+    /// Where Kbuild starts.
+    pub fn build(&self) -> PathBuf {
+        self.root
+            .join("usr/src")
+            .join(format!("linux-headers-{}", self.release))
+    }
+
+    /// CRCs of the kernel's exports, as the kernel's own build knows them.
+    pub fn symvers(&self) -> PathBuf {
+        self.build().join("Module.symvers")
+    }
+
+    /// The kernel's objtool.
+    pub fn objtool(&self) -> PathBuf {
+        self.build().join("tools/objtool/objtool")
+    }
+
+    fn unpack(&self, repo: &Repo) -> Result<()> {
+        let parent = self.root.parent().context("the tree has a parent")?;
+        fs::create_dir_all(parent)?;
+        let staging = tempfile::tempdir_in(parent)?;
+        let flavour = format!("linux-headers-{}", self.release);
+        let common = flavour.replace("-cloud-amd64", "-common");
+        for package in [&flavour, &common] {
+            self.copy(repo, package, staging.path())?;
+        }
+        let scripts = staging
+            .path()
+            .join("usr/src")
+            .join(&flavour)
+            .join("scripts");
+        let kbuild = fs::read_link(&scripts)?;
+        let kbuild = kbuild
+            .parent()
+            .and_then(Path::file_name)
+            .context("scripts are a link")?;
+        self.copy(repo, &kbuild.to_string_lossy(), staging.path())?;
+        self.relocate(staging.path(), &flavour)?;
+        fs::rename(staging.keep(), &self.root)?;
+        Ok(())
+    }
+
+    fn copy(&self, repo: &Repo, package: &str, to: &Path) -> Result<()> {
+        let package = fetch::fetch_package(package, self.suite, &repo.home.downloads())?;
+        let (shell, from) = (&repo.shell, package.root.join("."));
+        cmd!(shell, "cp -a {from} {to}").quiet().run()?;
+        Ok(())
+    }
+
+    /// The packages expect to lie in /usr/src.
+    fn relocate(&self, staging: &Path, flavour: &str) -> Result<()> {
+        let makefile = staging.join("usr/src").join(flavour).join("Makefile");
+        let text = fs::read_to_string(&makefile)?;
+        let here = self.root.join("usr/src");
+        fs::write(&makefile, text.replace("/usr/src", &here.to_string_lossy()))?;
+        Ok(())
+    }
+}
+
+/// Builds the target modules and adds them to the kernel's profile.
+pub fn build(repo: &Repo, kernel: &Kernel, headers: &Headers) -> Result<()> {
+    step("building the examples' target modules with Kbuild");
+    let folder = repo.examples().join("targets");
+    kbuild(repo, headers, &folder)?;
+    let modules: Vec<_> = MODULES
+        .iter()
+        .map(|name| folder.join(format!("{name}.ko")))
+        .collect();
+    kernels::add_modules(kernel, &modules)?;
+    Ok(())
+}
+
+/// Builds the modules in `folder`.
+pub fn kbuild(repo: &Repo, headers: &Headers, folder: &Path) -> Result<()> {
+    let (shell, build) = (&repo.shell, headers.build());
+    let make = cmd!(shell, "make -s -C {build} M={folder} modules");
+    let output = make.quiet().ignore_status().output()?;
+    let told = String::from_utf8_lossy(&output.stderr);
+    ensure!(
+        output.status.success(),
+        "Kbuild failed in {}:\n{told}",
+        folder.display()
+    );
+    Ok(())
+}
