@@ -20,8 +20,10 @@ use klp_kernel::prelude::*;
 
 klp::patch! { license: \"GPL\" }
 
+/// # Safety
+/// Called by seq_file.
 #[livepatch(object = \"vmlinux\")]
-extern \"C\" fn cmdline_proc_show() -> c_int {
+unsafe extern \"C\" fn cmdline_proc_show(_m: *mut seq_file, _v: *mut c_void) -> c_int {
     0
 }
 ";

@@ -7,6 +7,6 @@ use klp_kernel::prelude::*;
 klp::patch! { license: "GPL" }
 
 #[livepatch(object = "vmlinux")]
-extern "C" fn state_show() -> isize {
+extern "C" fn state_show(_device: *mut c_void, _attr: *mut c_void, _text: *mut c_char) -> isize {
     0
 }

@@ -11,8 +11,10 @@ unsafe extern "C" {
     static LINE: u64;
 }
 
+/// # Safety
+/// Called by seq_file.
 #[livepatch(object = "vmlinux")]
-extern "C" fn cmdline_proc_show() -> c_int {
+unsafe extern "C" fn cmdline_proc_show(_m: *mut seq_file, _v: *mut c_void) -> c_int {
     // SAFETY: nothing is ever run.
     unsafe { LINE as c_int }
 }

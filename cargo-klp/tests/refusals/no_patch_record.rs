@@ -4,7 +4,9 @@
 #![no_main]
 use klp_kernel::prelude::*;
 
+/// # Safety
+/// Called by seq_file.
 #[livepatch(object = "vmlinux")]
-extern "C" fn cmdline_proc_show() -> c_int {
+unsafe extern "C" fn cmdline_proc_show(_m: *mut seq_file, _v: *mut c_void) -> c_int {
     0
 }

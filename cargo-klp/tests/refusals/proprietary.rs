@@ -12,8 +12,10 @@ unsafe extern "C" {
     fn synchronize_rcu();
 }
 
+/// # Safety
+/// Called by seq_file.
 #[livepatch(object = "vmlinux")]
-extern "C" fn cmdline_proc_show() -> c_int {
+unsafe extern "C" fn cmdline_proc_show(_m: *mut seq_file, _v: *mut c_void) -> c_int {
     // SAFETY: nothing is ever run.
     unsafe { synchronize_rcu() };
     0

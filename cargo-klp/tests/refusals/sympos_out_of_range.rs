@@ -7,11 +7,13 @@ use klp_kernel::prelude::*;
 klp::patch! { license: "GPL" }
 
 #[livepatch(object = "vmlinux", sympos = 99)]
-extern "C" fn state_show() -> isize {
+extern "C" fn state_show(_device: *mut c_void, _attr: *mut c_void, _text: *mut c_char) -> isize {
     0
 }
 
+/// # Safety
+/// Called by seq_file.
 #[livepatch(object = "vmlinux", sympos = 2)]
-extern "C" fn cmdline_proc_show() -> c_int {
+unsafe extern "C" fn cmdline_proc_show(_m: *mut seq_file, _v: *mut c_void) -> c_int {
     0
 }

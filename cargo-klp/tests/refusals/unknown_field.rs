@@ -15,7 +15,9 @@ unsafe extern "C" {
     static OTHER: u8;
 }
 
+/// # Safety
+/// Called by seq_file.
 #[livepatch(object = "vmlinux")]
-extern "C" fn cmdline_proc_show() -> c_int {
+unsafe extern "C" fn cmdline_proc_show(_m: *mut seq_file, _v: *mut c_void) -> c_int {
     ((&raw const OFFSET).addr() + (&raw const STATE).addr() + (&raw const OTHER).addr()) as c_int
 }

@@ -6,8 +6,10 @@ use klp_kernel::prelude::*;
 
 klp::patch! { license: "GPL" }
 
+/// # Safety
+/// Called by seq_file.
 #[livepatch(object = "vmlinux")]
-extern "C" fn cmdline_proc_show() -> c_int {
+unsafe extern "C" fn cmdline_proc_show(_m: *mut seq_file, _v: *mut c_void) -> c_int {
     // SAFETY: nothing is ever run.
     unsafe { core::arch::asm!("mov rax, [rip + jiffies@GOTPCREL]", out("rax") _) };
     0

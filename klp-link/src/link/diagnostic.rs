@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! What the link step tells the author.
 
+use std::cmp::Ordering;
 use std::fmt;
 
 /// A place in the author's source.
@@ -36,6 +37,12 @@ impl Diagnostic {
             notes: Vec::new(),
             help: None,
         }
+    }
+
+    /// By place, those without one last; at one place, by message.
+    pub(crate) fn in_source_order(&self, other: &Self) -> Ordering {
+        let key = |d: &Self| (d.place.is_none(), d.place.clone(), d.message.clone());
+        key(self).cmp(&key(other))
     }
 
     /// Says where.

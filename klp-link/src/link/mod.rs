@@ -132,7 +132,7 @@ impl Step<'_> {
         found.extend(constants::fill(image, &users, &self.layouts));
         found.extend(relocations::check(image, patch, &self.source));
         found.extend(imports::resolve(image, patch, &users, self.profile));
-        found.sort_by(|a, b| (a.place.is_none(), &a.place).cmp(&(b.place.is_none(), &b.place)));
+        found.sort_by(Diagnostic::in_source_order);
         if found.is_empty() { Ok(()) } else { Err(found) }
     }
 

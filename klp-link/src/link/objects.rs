@@ -52,7 +52,14 @@ pub(crate) fn unknown(
 }
 
 fn report(profile: &Profile, object: &str, mut uses: Vec<Use>) -> Diagnostic {
-    uses.sort_by(|a, b| (a.place.is_none(), &a.place).cmp(&(b.place.is_none(), &b.place)));
+    let key = |wanted: &Use| {
+        (
+            wanted.place.is_none(),
+            wanted.place.clone(),
+            wanted.name.clone(),
+        )
+    };
+    uses.sort_by_key(key);
     let names: Vec<_> = uses.iter().map(|wanted| wanted.name.as_str()).collect();
     let place = uses.first().and_then(|first| first.place.clone());
     messages::unknown_object(profile, object, &names).at(place)
