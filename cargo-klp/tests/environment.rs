@@ -9,6 +9,7 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::{Mutex, PoisonError};
 
 use scratch::{Case, Workspace};
 use tempfile::TempDir;
@@ -21,7 +22,7 @@ use klp_kernel::prelude::*;
 klp::patch! { license: \"GPL\" }
 
 #[livepatch(object = \"vmlinux\")]
-extern \"C\" fn cmdline_proc_show() -> c_int {
+extern \"C\" fn cmdline_proc_show(_m: *mut seq_file, _v: *mut c_void) -> c_int {
     0
 }
 ";
@@ -62,7 +63,11 @@ fn image() -> PathBuf {
 }
 
 /// Builds `text` in `workspace`; the build must fail, leave nothing, and say each of `expected`.
+///
+/// All cases are of one crate's name, so one builds at a time.
 fn refused(workspace: &Workspace, text: &str, expected: &[&str]) {
+    static ONE: Mutex<()> = Mutex::new(());
+    let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
     let case = Case::new("environment", text);
     let output = workspace.build(&case);
     assert!(workspace.outputs(&case).is_empty());

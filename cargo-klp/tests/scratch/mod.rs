@@ -9,6 +9,8 @@
 )]
 
 mod case;
+pub mod elf;
+pub mod examples;
 mod normal;
 
 use std::env;
@@ -18,6 +20,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 pub use case::Case;
+pub use examples::Example;
 pub use normal::Normaliser;
 
 /// The workspace's part of its `Cargo.toml`, before the members.

@@ -12,6 +12,9 @@ use object::elf;
 use super::diagnostic::Diagnostic;
 use super::messages;
 
+/// What the module loader aligns a module's memory to; no section can ask for more.
+const PAGE: u64 = 4096;
+
 /// An ELF relocatable object that is being turned into a module.
 pub(crate) struct Image<'a> {
     /// The object, as `object` models it.
@@ -86,7 +89,11 @@ impl<'a> Image<'a> {
         if elf.header.e_type != elf::ET_REL || elf.header.e_machine != elf::EM_X86_64 {
             return Err(messages::wrong_object());
         }
-        Ok(Self { elf })
+        let aligned = |align: u64| align <= PAGE && (align == 0 || align.is_power_of_two());
+        match elf.sections.iter().find(|s| !aligned(s.sh_addralign)) {
+            Some(section) => Err(messages::odd_alignment(&section.name)),
+            None => Ok(Self { elf }),
+        }
     }
 
     /// The section of that name.

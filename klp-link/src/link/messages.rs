@@ -27,6 +27,14 @@ pub(crate) fn unreadable_object(error: &object::build::Error) -> Diagnostic {
         .help("this is a bug in klp unless the linker is not GNU ld or LLD: please report it")
 }
 
+pub(crate) fn odd_alignment(section: &dyn std::fmt::Display) -> Diagnostic {
+    Diagnostic::new(format!(
+        "section `{section}` has an alignment that the module loader cannot give it"
+    ))
+    .note("a module's memory is aligned to pages of 4096 bytes")
+    .help("lower the `#[repr(align(…))]` of the statics in it")
+}
+
 pub(crate) fn wrong_object() -> Diagnostic {
     Diagnostic::new("the linker's output is not a relocatable x86-64 object")
         .help("build for the target `x86_64-unknown-none`, as `cargo klp new` sets it up")
