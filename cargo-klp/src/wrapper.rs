@@ -11,6 +11,8 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use annotate_snippets::Renderer;
+use klp_link::link::Diagnostic;
 use klp_types::BTF_VARIABLE;
 use serde_json::Value;
 
@@ -20,15 +22,35 @@ use crate::home::Home;
 use crate::kernels::{self, KERNEL_VARIABLE, Kernel};
 use crate::linker::DIAGNOSTICS_VARIABLE;
 use crate::manifest::Manifest;
+use crate::report;
 use crate::sysroot::{self, KERNEL_FLAGS, TARGET};
 use crate::toolchain::Toolchain;
 
 /// Runs the compiler with cargo's arguments; the result is its exit code.
 ///
+/// Where cargo wants diagnostics as JSON, an error of klp's own is one of them.
+///
 /// # Errors
 ///
 /// When there is no compiler with sources, or core cannot be built.
 pub fn run(arguments: &[OsString]) -> Result<i32> {
+    let json = arguments
+        .iter()
+        .any(|argument| argument == "--error-format=json");
+    match compile(arguments) {
+        Err(error) if json => {
+            let diagnostic = Diagnostic::from(&error);
+            eprintln!(
+                "{}",
+                report::to_json(&diagnostic, Path::new("."), &Renderer::styled())
+            );
+            Ok(1)
+        }
+        result => result,
+    }
+}
+
+fn compile(arguments: &[OsString]) -> Result<i32> {
     let (program, arguments) = arguments.split_first().ok_or(Error::NotByCargo {
         tool: "klp-rustc",
         missing: "a compiler",

@@ -9,6 +9,7 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::{Mutex, PoisonError};
 
 use scratch::{Case, Workspace};
 use tempfile::TempDir;
@@ -64,7 +65,11 @@ fn image() -> PathBuf {
 }
 
 /// Builds `text` in `workspace`; the build must fail, leave nothing, and say each of `expected`.
+///
+/// All cases are of one crate's name, so one builds at a time.
 fn refused(workspace: &Workspace, text: &str, expected: &[&str]) {
+    static ONE: Mutex<()> = Mutex::new(());
+    let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
     let case = Case::new("environment", text);
     let output = workspace.build(&case);
     assert!(workspace.outputs(&case).is_empty());
@@ -81,6 +86,7 @@ fn says(output: &Output, expected: &[&str]) {
     for part in expected {
         assert!(text.contains(part), "no {part:?} in:\n{text}");
     }
+    assert!(!text.contains("Caused by"), "{text}");
     let errors = text.lines().filter(|line| line.starts_with("error"));
     let own = errors.filter(|line| !line.starts_with("error: could not compile"));
     assert_eq!(own.count(), 1, "{text}");

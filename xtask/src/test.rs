@@ -36,6 +36,10 @@ pub fn run(repo: &Repo, kernel: &str) -> Result<()> {
     let captured = guest::capture(repo, &kernel, &modules)?;
     build(repo, &EXAMPLES)?;
     shell.set_var("KLP_TEST_MODULES", &modules);
+    shell.set_var(
+        "KLP_TEST_MODULE",
+        repo.examples().join("targets/klp_target.ko"),
+    );
     shell.set_var("KLP_TEST_GUEST", &captured);
     shell.set_var("KLP_TEST_SYMVERS", headers.symvers());
     shell.set_var("KLP_TEST_OBJTOOL", headers.objtool());
