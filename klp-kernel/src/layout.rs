@@ -34,6 +34,18 @@ macro_rules! enumerator {
     };
 }
 
+/// The size of a kernel structure, which the link step makes sure of: `checked_size!(spinlock, 4)`.
+macro_rules! checked_size {
+    ($structure:ident, $bytes:literal) => {
+        $crate::layout::link_time_number!(concat!(
+            ".klp.size.",
+            stringify!($structure),
+            ".",
+            stringify!($bytes)
+        ))
+    };
+}
+
 macro_rules! link_time_number {
     ($symbol:expr) => {{
         // SAFETY: the symbol stands for a number and is never read; its address is all there is.
@@ -45,4 +57,4 @@ macro_rules! link_time_number {
     }};
 }
 
-pub(crate) use {enumerator, field_offset, link_time_number};
+pub(crate) use {checked_size, enumerator, field_offset, link_time_number};

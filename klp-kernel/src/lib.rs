@@ -17,7 +17,9 @@
 //! link with: only the panic handler belongs to the kernel's target alone.
 #![no_std]
 
+mod alloc;
 mod callback;
+mod context;
 mod layout;
 mod log;
 mod object;
@@ -28,16 +30,25 @@ mod patch;
 pub mod prelude;
 mod records;
 pub mod seq_file;
+mod shadow;
+mod spinlock;
+mod state;
 mod types;
 
 #[doc(hidden)]
 pub mod __private;
 
+pub use alloc::{Gfp, KBox};
 pub use callback::{Callback, PostPatch, PostUnpatch, PrePatch, PreUnpatch};
+pub use context::MaySleep;
 pub use klp_macros::{
-    kernel, livepatch, param, patch, post_patch, post_unpatch, pre_patch, pre_unpatch,
+    kernel, livepatch, param, patch, post_patch, post_unpatch, pre_patch, pre_unpatch, shadow,
+    state,
 };
 pub use klp_runtime::{Errno, Result, contract};
 pub use object::{ModuleState, Object};
 pub use param::{Param, ParamType};
+pub use shadow::Shadow;
+pub use spinlock::{SpinLock, SpinLockGuard};
+pub use state::State;
 pub use types::{klp_object, klp_patch};

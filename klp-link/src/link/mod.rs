@@ -8,6 +8,7 @@ mod bugs;
 mod check;
 mod constants;
 mod diagnostic;
+mod ids;
 mod image;
 mod imports;
 mod layout;
@@ -22,6 +23,7 @@ mod relocations;
 mod resolve;
 mod script;
 mod source;
+mod states;
 mod strings;
 mod strip;
 mod tables;
@@ -30,7 +32,7 @@ mod thunks;
 mod versions;
 
 pub use diagnostic::{Diagnostic, Place};
-pub use patch::{Callback, Func, Param, Patch};
+pub use patch::{Callback, Func, Param, Patch, Shadow, State};
 pub use script::{LINKER_SCRIPT, linker_arguments};
 
 use object::build::elf::SectionId;
