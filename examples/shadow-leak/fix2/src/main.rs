@@ -1,46 +1,43 @@
 // SPDX-License-Identifier: GPL-2.0-only
-//! `dummy_alloc()` of `examples/targets/klp_shadow_mod` forgets where the dummy's buffer is. Here
-//! a shadow variable remembers it, which lives as long as its dummy: attached where the dummy is
-//! allocated, freed where the dummy is.
+//! Counts how often each dummy is checked, on top of fix1: dummies in flight get their counters
+//! when they are first checked, not when they are allocated.
 #![no_std]
 #![no_main]
 
 mod module;
 
-use core::ptr::null_mut;
+use core::sync::atomic::{AtomicU32, Ordering};
 use klp_kernel::prelude::*;
 use module::{Buffer, dummy};
 
 klp::patch! {
     license: "GPL",
-    description: "klp_shadow_mod: free the buffers of dummies",
+    description: "klp_shadow_mod: count the checks of each dummy",
 }
 
-/// The buffer that belongs to the dummy.
+/// The buffer that belongs to the dummy, as fix1 attaches it.
 #[shadow]
 unsafe static BUFFER: Shadow<dummy, Buffer>;
 
-/// Remembers the buffer.
+/// How often the dummy was checked.
+#[shadow(name = "checks")]
+unsafe static COUNTER: Shadow<dummy, AtomicU32>;
+
+/// Counts, and says what the old function says.
+///
+/// # Safety
+/// Called with a dummy that is not freed meanwhile.
 #[livepatch(object = "klp_shadow_mod")]
-extern "C" fn dummy_alloc() -> *mut dummy {
-    match dummy_with_buffer() {
-        Ok(dummy) => dummy.into_raw(),
-        Err(_) => null_mut(),
+unsafe extern "C" fn dummy_check(dummy: *mut dummy) -> bool {
+    // SAFETY: the caller passes a dummy, and keeps it.
+    let dummy = unsafe { &*dummy };
+    if let Ok(count) = COUNTER.get_or_alloc(dummy, Gfp::NOWAIT, || Ok(AtomicU32::new(0))) {
+        count.fetch_add(1, Ordering::Relaxed);
     }
+    dummy.number != 0
 }
 
-fn dummy_with_buffer() -> Result<KBox<dummy>> {
-    // SAFETY: the old function allocates with GFP_KERNEL as well.
-    let may_sleep = unsafe { MaySleep::here() };
-    let gfp = Gfp::kernel(&may_sleep);
-    let mut dummy = KBox::new(dummy::default(), gfp)?;
-    let buffer = Buffer::new(gfp)?;
-    BUFFER.alloc(&dummy, gfp, || Ok(buffer))?;
-    dummy.number = module::next_number();
-    Ok(dummy)
-}
-
-/// Frees the buffer, then the dummy.
+/// What fix1's does, then the same for the counter.
 ///
 /// # Safety
 /// Called with a dummy that is in no list any more.
@@ -48,16 +45,17 @@ fn dummy_with_buffer() -> Result<KBox<dummy>> {
 unsafe extern "C" fn dummy_free(dummy: *mut dummy) {
     // SAFETY: kmalloc's, and the caller gives it away.
     let dummy = unsafe { KBox::from_raw(dummy) };
-    if BUFFER.get(&dummy).is_none() {
-        pr_info!("dummy {} is older than the fix: its buffer is lost", dummy.number);
-    }
+    let count = COUNTER.get(&dummy).map(|count| count.load(Ordering::Relaxed));
+    pr_info!("dummy {} checked {} times", dummy.number, count.unwrap_or(0));
     // SAFETY: nobody else can reach the dummy.
     unsafe { BUFFER.free(&dummy) };
+    // SAFETY: as above.
+    unsafe { COUNTER.free(&dummy) };
 }
 
-/// The old `dummy_free()` would not free the buffers that are left.
-#[post_unpatch(object = "klp_shadow_mod", undoes_nothing = "dummy_alloc() makes the variables")]
-fn free_buffers(_module: &Object) {
+/// The buffers are fix1's, which may stay.
+#[post_unpatch(object = "klp_shadow_mod", undoes_nothing = "dummy_check() makes the variables")]
+fn free_counters(_module: &Object) {
     // SAFETY: no task is in the patch's code, where the only users are.
-    unsafe { BUFFER.free_all() };
+    unsafe { COUNTER.free_all() };
 }

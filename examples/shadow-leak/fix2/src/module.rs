@@ -6,49 +6,29 @@ use klp_kernel::prelude::*;
 
 /// `struct dummy`.
 #[repr(C)]
-#[derive(Default)]
 pub struct dummy {
-    /// `struct list_head`: the module's list, which it adds the dummy to by itself.
+    /// `struct list_head`: the module's list.
     list: [usize; 2],
-    /// Its number.
+    /// Its number, which nobody changes.
     pub number: c_ulong,
 }
 
 #[kernel(object = "klp_shadow_mod")]
 unsafe extern "C" {
-    static mut numbers: c_ulong;
-    fn buffer_alloc(gfp: c_uint) -> *mut c_void;
     fn buffer_free(buffer: NonNull<c_void>);
-}
-
-/// The number of a new dummy.
-pub fn next_number() -> c_ulong {
-    // SAFETY: dummy_alloc() is called under the module's mutex, so nobody else looks at it now.
-    let last = unsafe { &mut *(&raw mut numbers) };
-    *last += 1;
-    *last
 }
 
 /// A `struct buffer`, given back when it is dropped.
 pub struct Buffer(NonNull<c_void>);
 
-// SAFETY: buffer_alloc() and buffer_free() may be called anywhere.
+// SAFETY: buffer_free() may be called anywhere.
 unsafe impl Send for Buffer {}
 // SAFETY: a shared buffer can do nothing.
 unsafe impl Sync for Buffer {}
 
-impl Buffer {
-    /// A new buffer.
-    pub fn new(gfp: Gfp<'_>) -> Result<Self> {
-        // SAFETY: the flags are right for this place.
-        let buffer = unsafe { buffer_alloc(gfp.flags()) };
-        NonNull::new(buffer).map(Self).ok_or(Errno::ENOMEM)
-    }
-}
-
 impl Drop for Buffer {
     fn drop(&mut self) {
-        // SAFETY: from buffer_alloc(), and nobody else has it.
+        // SAFETY: fix1 got it from buffer_alloc(), and nobody else has it.
         unsafe { buffer_free(self.0) };
     }
 }
