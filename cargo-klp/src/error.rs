@@ -49,6 +49,16 @@ pub enum Error {
         /// How to get it.
         install: &'static str,
     },
+    /// clippy is not there for the compiler that builds patches.
+    #[error(
+        "clippy is not installed for the compiler that builds patches ({driver} is missing): run `{install}`"
+    )]
+    NoClippy {
+        /// Its driver.
+        driver: PathBuf,
+        /// How to get it.
+        install: &'static str,
+    },
     /// The core library does not compile.
     #[error("building core for the kernel failed:\n{output}\nthe compiler was {rustc}")]
     CoreFailed {
@@ -96,6 +106,18 @@ pub enum Error {
         path: PathBuf,
         /// Why.
         source: BuildError,
+    },
+    /// No name for a crate.
+    #[error("`{name}` cannot be the name of a patch: letters, digits, `-` and `_`, a letter first")]
+    CrateName {
+        /// The name.
+        name: String,
+    },
+    /// Something is there already.
+    #[error("{path} exists already: choose another name, or remove it first")]
+    Exists {
+        /// What.
+        path: PathBuf,
     },
     /// A patch crate's manifest cannot be used.
     #[error("{path}: {reason}")]

@@ -59,6 +59,11 @@ impl Home {
         self.0.join("sysroots")
     }
 
+    /// The folder of the crates that came with a version of klp.
+    pub fn crates(&self, version: &str) -> PathBuf {
+        self.0.join("crates").join(version)
+    }
+
     /// The folder of downloaded packages.
     pub fn downloads(&self) -> PathBuf {
         self.0.join("downloads")

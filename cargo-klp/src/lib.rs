@@ -3,6 +3,7 @@
 //! profiles, and virtual machines to run patches in.
 
 pub mod commands;
+pub mod crates;
 pub mod error;
 pub mod fetch;
 pub mod guest;

@@ -11,6 +11,8 @@ use crate::error::{Error, Result};
 pub struct Toolchain {
     /// The compiler.
     pub rustc: PathBuf,
+    /// The folder of the compiler's own programs.
+    bin: PathBuf,
     /// The folder that has `core/src/lib.rs`.
     pub library: PathBuf,
 }
@@ -38,6 +40,23 @@ impl Toolchain {
             })
     }
 
+    /// clippy's driver for this very compiler.
+    ///
+    /// # Errors
+    ///
+    /// When it is not installed; the message says how to.
+    pub fn clippy(&self) -> Result<PathBuf> {
+        let driver = self.bin.join("clippy-driver");
+        if driver.is_file() {
+            return Ok(driver);
+        }
+        let install = match self.rustc.is_absolute() {
+            true => "apt-get install rust-web-clippy",
+            false => "rustup component add clippy",
+        };
+        Err(Error::NoClippy { driver, install })
+    }
+
     fn with_sources(rustc: &Path) -> Option<Self> {
         let output = Command::new(rustc)
             .args(["--print", "sysroot"])
@@ -47,6 +66,7 @@ impl Toolchain {
         let library = sysroot.join(LIBRARY);
         library.join("core/src/lib.rs").is_file().then(|| Self {
             rustc: rustc.to_owned(),
+            bin: sysroot.join("bin"),
             library,
         })
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-//! `klp-rustc`: what cargo calls instead of rustc.
+//! `klp-rustc`: what cargo calls around every compiler (`build.rustc-wrapper`), clippy's as well.
 //!
-//! Crates for the kernel get the kernel's flags and core library; everything else (proc-macros,
+//! The compiler is the one that has the sources of core, whichever cargo would have taken. Crates for the kernel get the kernel's flags and core library; everything else (proc-macros,
 //! build scripts, questions that cargo asks) goes through untouched.
 
 use std::env;
@@ -27,8 +27,12 @@ use crate::toolchain::Toolchain;
 ///
 /// When there is no compiler with sources, or core cannot be built.
 pub fn run(arguments: &[OsString]) -> Result<i32> {
+    let (program, arguments) = arguments.split_first().ok_or(Error::NotByCargo {
+        tool: "klp-rustc",
+        missing: "a compiler",
+    })?;
     let toolchain = Toolchain::find()?;
-    let mut rustc = Command::new(&toolchain.rustc);
+    let (mut rustc, arguments) = compiler(&toolchain, program, arguments)?;
     rustc.args(arguments);
     if arguments.iter().any(|argument| argument == "-vV") {
         let code = status(rustc)?;
@@ -55,6 +59,23 @@ pub fn run(arguments: &[OsString]) -> Result<i32> {
         depend_on_kernel(arguments, &home)?;
     }
     Ok(code)
+}
+
+/// The compiler for what cargo called: rustc, or clippy's driver with rustc as its first argument.
+fn compiler<'a>(
+    toolchain: &Toolchain,
+    program: &OsStr,
+    arguments: &'a [OsString],
+) -> Result<(Command, &'a [OsString])> {
+    let is_clippy = Path::new(program).file_name() == Some(OsStr::new("clippy-driver"));
+    match arguments.split_first() {
+        Some((_rustc, arguments)) if is_clippy => {
+            let mut clippy = Command::new(toolchain.clippy()?);
+            clippy.arg(&toolchain.rustc);
+            Ok((clippy, arguments))
+        }
+        _ => Ok((Command::new(&toolchain.rustc), arguments)),
+    }
 }
 
 fn status(mut rustc: Command) -> Result<i32> {

@@ -100,13 +100,23 @@ fn every_compression_reads_the_same() {
 
 #[test]
 #[ignore = "needs KLP_TEST_VMLINUZ and KLP_TEST_MODULES: run by cargo xtask test"]
-fn the_same_module_twice_is_refused() {
-    let file = module("drivers/net/veth");
+fn a_module_added_again_is_replaced() {
+    let file = module("net/vmw_vsock/vsock");
     let mut builder = builder();
+    let kernel_only = common::profile().export_names().count();
     builder.add_module(&file).unwrap();
-    assert!(
-        matches!(builder.add_module(&file), Err(BuildError::DuplicateModule(name)) if name == "veth")
-    );
+    builder.add_module(&file).unwrap();
+    let profile = Profile::from_bytes(&builder.build().to_bytes().unwrap()).unwrap();
+    let vsock: Vec<_> = profile
+        .objects()
+        .filter(|object| object.name() == "vsock")
+        .collect();
+    assert_eq!(vsock.len(), 1);
+    let exports: Vec<_> = profile.export_names().collect();
+    let mut once = exports.clone();
+    once.dedup();
+    assert_eq!(exports, once);
+    assert!(exports.len() > kernel_only);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 mod bench;
 mod demo;
+mod guest;
 mod packages;
 mod repo;
 mod targets;

@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use cargo_klp::fetch;
 use cargo_klp::kernels::{self, Kernel};
 use xshell::cmd;
@@ -116,9 +116,13 @@ pub fn build(repo: &Repo, kernel: &Kernel, headers: &Headers) -> Result<()> {
 /// Builds the modules in `folder`.
 pub fn kbuild(repo: &Repo, headers: &Headers, folder: &Path) -> Result<()> {
     let (shell, build) = (&repo.shell, headers.build());
-    cmd!(shell, "make -s -C {build} M={folder} modules")
-        .quiet()
-        .ignore_stdout()
-        .run()?;
+    let make = cmd!(shell, "make -s -C {build} M={folder} modules");
+    let output = make.quiet().ignore_status().output()?;
+    let told = String::from_utf8_lossy(&output.stderr);
+    ensure!(
+        output.status.success(),
+        "Kbuild failed in {}:\n{told}",
+        folder.display()
+    );
     Ok(())
 }

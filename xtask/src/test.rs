@@ -4,12 +4,13 @@
 use anyhow::Result;
 use xshell::cmd;
 
+use crate::guest;
 use crate::packages::{self, RUN, TEST};
 use crate::repo::{Repo, step};
 use crate::targets::{self, Headers};
 
 /// The examples, in the order in which they are read best.
-const EXAMPLES: [&str; 4] = ["cmdline", "meminfo", "module-func", "callbacks"];
+const EXAMPLES: [&str; 5] = ["cmdline", "meminfo", "module-func", "asleep", "callbacks"];
 
 /// Builds what tests need, then runs first those that need no kernel, then all others.
 pub fn run(repo: &Repo) -> Result<()> {
@@ -18,6 +19,8 @@ pub fn run(repo: &Repo) -> Result<()> {
     let kernel = repo.kernel()?;
     let headers = Headers::fetch(repo, &kernel)?;
     targets::build(repo, &kernel, &headers)?;
+    let modules = guest::modules(repo, &kernel)?;
+    let captured = guest::capture(repo, &kernel, &modules)?;
     step("building the examples");
     for example in EXAMPLES {
         repo.build_example(example)?;
@@ -25,6 +28,8 @@ pub fn run(repo: &Repo) -> Result<()> {
     let shell = &repo.shell;
     shell.set_var("KLP_TEST_HOME", repo.home.path());
     shell.set_var("KLP_TEST_VMLINUZ", &kernel.image);
+    shell.set_var("KLP_TEST_MODULES", &modules);
+    shell.set_var("KLP_TEST_GUEST", &captured);
     shell.set_var("KLP_TEST_SYMVERS", headers.symvers());
     shell.set_var("KLP_TEST_OBJTOOL", headers.objtool());
     step("tests that need no kernel");
@@ -34,7 +39,7 @@ pub fn run(repo: &Repo) -> Result<()> {
     step("tests on the real kernel");
     cmd!(
         shell,
-        "cargo test --release -p klp-link -p cargo-klp --tests -- --ignored --test-threads 2"
+        "cargo test --release -p klp-link -p cargo-klp --test * -- --ignored --test-threads 2"
     )
     .quiet()
     .run()?;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-//! What cargo calls instead of rustc in a patch crate (`build.rustc`).
+//! What cargo calls around every compiler in a patch crate (`build.rustc-wrapper`).
 
 use std::process::ExitCode;
 

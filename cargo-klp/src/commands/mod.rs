@@ -2,6 +2,7 @@
 //! `cargo klp …`: the command line.
 
 pub mod kernel;
+pub mod new;
 
 use clap::{Parser, Subcommand};
 
@@ -20,6 +21,8 @@ enum Command {
     /// The kernels that patches are built for.
     #[command(subcommand)]
     Kernel(kernel::Command),
+    /// Start a new patch crate.
+    New(new::Command),
 }
 
 impl Cli {
@@ -31,6 +34,7 @@ impl Cli {
     pub fn run(self) -> Result {
         match self.command {
             Command::Kernel(command) => command.run(),
+            Command::New(command) => command.run(),
         }
     }
 }

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! Assembling a profile: a kernel, then modules, then done.
 
-use super::data::{ExportRecord, ProfileData};
+use super::data::{ExportRecord, ObjectRecord, ProfileData};
 use super::error::{BuildError, ProfileError};
 use super::exports::RawExport;
 use super::image::extract_vmlinux;
 use super::open::Profile;
 use super::strings::Strings;
 use super::{module, same_module, vmlinux};
+
+/// Where the kernel itself is among the objects.
+const VMLINUX: usize = 0;
 
 /// Collects what a profile needs, from bytes only.
 pub struct ProfileBuilder {
@@ -45,21 +48,20 @@ impl ProfileBuilder {
     }
 
     /// Adds a module file (`.ko`, or compressed with gzip, xz or zstd) built for this kernel.
-    /// Returns the module's name.
+    /// Returns the module's name. A module of that name that is there already is replaced.
     pub fn add_module(&mut self, file: &[u8]) -> Result<String, BuildError> {
         let facts = module::read(file, &self.data.release, &mut self.strings)?;
         let name = facts.object.name.clone();
-        if self
-            .data
-            .objects
-            .iter()
-            .any(|object| same_module(&object.name, &name))
-        {
-            return Err(BuildError::DuplicateModule(name));
-        }
-        let provider = self.data.objects.len();
+        let mut objects = self.data.objects.iter();
+        let provider = match objects.position(|object| same_module(&object.name, &name)) {
+            Some(VMLINUX) => return Err(BuildError::NamedVmlinux),
+            Some(old) => self.replace(old, facts.object),
+            None => {
+                self.data.objects.push(facts.object);
+                self.data.objects.len() - 1
+            }
+        };
         self.add_exports(&name, provider, &facts.exports)?;
-        self.data.objects.push(facts.object);
         Ok(name)
     }
 
@@ -71,6 +73,16 @@ impl ProfileBuilder {
         });
         data.names = strings.into_blob();
         data
+    }
+
+    fn replace(&mut self, index: usize, object: ObjectRecord) -> usize {
+        self.data
+            .exports
+            .retain(|export| export.provider as usize != index);
+        if let Some(old) = self.data.objects.get_mut(index) {
+            *old = object;
+        }
+        index
     }
 
     fn add_exports(

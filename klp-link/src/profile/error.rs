@@ -103,9 +103,9 @@ pub enum BuildError {
         /// Release of the profile.
         expected: String,
     },
-    /// A module of this name is in the profile already.
-    #[error("module {0} is already in the profile; give each module once")]
-    DuplicateModule(String),
+    /// A module with the kernel's own name.
+    #[error("the module is named vmlinux, which is what patches call the kernel itself")]
+    NamedVmlinux,
     /// Counts or lengths beyond the format's 32-bit fields.
     #[error("{what}: {item} is too large for a profile")]
     TooLarge {

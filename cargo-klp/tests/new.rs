@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//! `cargo klp new`: the crate that it makes builds and runs as it is, wherever it lies.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::env;
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// An empty folder elsewhere, with the tools on the PATH as if they were installed.
+struct Elsewhere {
+    folder: tempfile::TempDir,
+    path: std::ffi::OsString,
+}
+
+impl Elsewhere {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let home = PathBuf::from(env::var_os("KLP_TEST_HOME").expect("KLP_TEST_HOME is set"));
+        fs::create_dir(folder.path().join("home")).unwrap();
+        for part in ["kernels", "sysroots"] {
+            symlink(home.join(part), folder.path().join("home").join(part)).unwrap();
+        }
+        let tools = Path::new(env!("CARGO_BIN_EXE_cargo-klp"))
+            .parent()
+            .unwrap()
+            .to_owned();
+        let old = env::var_os("PATH").unwrap_or_default();
+        let path = env::join_paths([tools].into_iter().chain(env::split_paths(&old))).unwrap();
+        Self { folder, path }
+    }
+
+    fn cargo(&self, folder: &str, arguments: &[&str]) -> Output {
+        Command::new("cargo")
+            .args(arguments)
+            .current_dir(self.folder.path().join(folder))
+            .env("PATH", &self.path)
+            .env("KLP_HOME", self.folder.path().join("home"))
+            .env_remove("CARGO_MANIFEST_DIR")
+            .output()
+            .unwrap()
+    }
+
+    fn succeed(&self, folder: &str, arguments: &[&str]) -> String {
+        let output = self.cargo(folder, arguments);
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "cargo {arguments:?}: {told}");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+}
+
+#[test]
+#[ignore = "needs a kernel profile, boots a kernel: run by cargo xtask test"]
+fn a_new_patch_builds_and_runs() {
+    let elsewhere = Elsewhere::new();
+    elsewhere.succeed("", &["klp", "new", "my-fix"]);
+    let checkout = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .unwrap()
+        .to_string_lossy();
+    for file in ["Cargo.toml", "src/main.rs", ".cargo/config.toml"] {
+        let text = fs::read_to_string(elsewhere.folder.path().join("my-fix").join(file)).unwrap();
+        assert!(
+            !text.contains(&*checkout),
+            "{file} points into the checkout:\n{text}"
+        );
+        assert!(!text.contains("{{"), "{file} has a hole:\n{text}");
+    }
+    elsewhere.succeed("my-fix", &["build"]);
+    let built = elsewhere
+        .folder
+        .path()
+        .join("my-fix/target/x86_64-unknown-none/debug");
+    assert!(built.join("my_fix.ko").is_file());
+    let shown = elsewhere.succeed("my-fix", &["run"]);
+    let with = shown
+        .lines()
+        .find(|line| line.starts_with("  with   |"))
+        .unwrap();
+    assert!(with.ends_with("my-fix=loaded"), "{shown}");
+}
+
+#[test]
+fn a_folder_that_exists_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("fix")).unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_cargo-klp"))
+        .args(["klp", "new", "fix"])
+        .current_dir(folder.path())
+        .env("KLP_HOME", folder.path().join("home"))
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        !output.status.success() && told.contains("fix exists already"),
+        "{told}"
+    );
+    assert_eq!(fs::read_dir(folder.path().join("fix")).unwrap().count(), 0);
+}
