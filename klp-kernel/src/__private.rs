@@ -4,6 +4,7 @@
 pub use crate::callback::pairing::{UndoOfOneCallbackOnly, UndoesPostPatch, UndoesPrePatch};
 pub use crate::callback::record::{NoUndo, post_patch, post_unpatch, pre_patch, pre_unpatch};
 pub use crate::callback::signature::returned;
+pub use crate::layout::number_of;
 pub use crate::log::{Level, print};
 pub use crate::param::record as param_record;
 pub use crate::patch::{assert_abi, enable};

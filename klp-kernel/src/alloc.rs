@@ -89,7 +89,13 @@ impl<T> KBox<T> {
     pub fn new(value: T, gfp: Gfp<'_>) -> Result<Self> {
         const { assert!(align_of::<T>() <= 8, "kmalloc aligns to 8 bytes only") };
         // No empty allocation: kmalloc gives no memory for one.
-        let size = const { if size_of::<T>() == 0 { 1 } else { size_of::<T>() } };
+        let size = const {
+            if size_of::<T>() == 0 {
+                1
+            } else {
+                size_of::<T>()
+            }
+        };
         // SAFETY: any size is fine, and `gfp` vouches for the context.
         let memory = unsafe { mempool_kmalloc(gfp.flags(), without_provenance_mut(size)) };
         let memory = NonNull::new(memory).ok_or(Errno::ENOMEM)?.cast::<T>();

@@ -21,6 +21,7 @@ mod alloc;
 mod callback;
 mod context;
 mod layout;
+pub mod list;
 mod log;
 mod object;
 #[cfg(target_os = "none")]
@@ -47,7 +48,7 @@ pub use klp_macros::{
 };
 pub use klp_runtime::{Errno, Result, contract};
 pub use object::{ModuleState, Object};
-pub use param::{Param, ParamType};
+pub use param::{Charp, Param, ParamType};
 pub use shadow::Shadow;
 pub use spinlock::{SpinLock, SpinLockGuard};
 pub use state::State;

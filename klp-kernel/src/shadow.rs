@@ -67,7 +67,10 @@ unsafe extern "C" {
 /// reached by all CPUs at once, hence `T: Sync`: an atomic number, a [`SpinLock`](crate::SpinLock).
 pub struct Shadow<P, T> {
     id: c_ulong,
-    #[expect(clippy::type_complexity, reason = "it finds references to T by references to P")]
+    #[expect(
+        clippy::type_complexity,
+        reason = "it finds references to T by references to P"
+    )]
     types: PhantomData<fn(&P) -> &T>,
 }
 
@@ -143,7 +146,12 @@ impl<P, T: Send + Sync + 'static> Shadow<P, T> {
     where
         F: FnOnce() -> Result<T> + Send,
     {
-        const { assert!(align_of::<T>() <= 8, "shadow variables are aligned to 8 bytes only") };
+        const {
+            assert!(
+                align_of::<T>() <= 8,
+                "shadow variables are aligned to 8 bytes only"
+            )
+        };
         let (object, size) = (address(parent), size_of::<T>());
         let mut making = Making::Wanted(value);
         let data = (&raw mut making).cast();

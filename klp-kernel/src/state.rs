@@ -2,9 +2,8 @@
 //! States: what a patch has changed in the system beside code, and hands to its successor
 //! (`Documentation/livepatch/system-state.rst`).
 
-use crate::layout::field_offset;
 use crate::types::{klp_patch, klp_state};
-use crate::{KBox, Object};
+use crate::{KBox, Object, field_offset};
 use core::ffi::{c_uint, c_ulong};
 use core::marker::PhantomData;
 use core::ptr::{NonNull, null_mut};

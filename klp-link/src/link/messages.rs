@@ -259,7 +259,9 @@ pub(crate) fn state_declared_twice(first: &State, second: &State) -> Diagnostic 
     .at(Some(second.place.clone()))
     .note(format!("`{}` is at {}", first.name, first.place))
     .note("the kernel would only ever find one of them")
-    .help("if they are the same state, make one static `pub` and use it; else give one another `id`")
+    .help(
+        "if they are the same state, make one static `pub` and use it; else give one another `id`",
+    )
 }
 
 pub(crate) fn other_size(structure: &str, expected: &str, size: usize) -> Diagnostic {

@@ -4,8 +4,8 @@
 use core::mem::{offset_of, size_of};
 
 use klp_runtime::contract::{
-    ABI, CallbackKind, CallbackRecord, FuncRecord, Location, ParamRecord, PatchRecord, ShadowRecord,
-    StateRecord, Str, section, symbol,
+    ABI, CallbackKind, CallbackRecord, FuncRecord, Location, ParamRecord, PatchRecord,
+    ShadowRecord, StateRecord, Str, section, symbol,
 };
 use object::build::elf::SectionId;
 

@@ -40,12 +40,20 @@ fn parse(input: ParseStream<'_>, attribute: &str, example: &str) -> Result<Decla
         return Err(Error::new_spanned(first, message));
     };
     if !promised {
-        return Err(rest(input, &keyword, &format!(
-            "declaring it is a promise about what other patches have under its id: write `{example}`"
-        )));
+        return Err(rest(
+            input,
+            keyword,
+            &format!(
+                "declaring it is a promise about what other patches have under its id: write `{example}`"
+            ),
+        ));
     }
     if let Some(word) = input.parse::<Option<Token![mut]>>()? {
-        return Err(rest(input, word, "it is a handle that never changes: leave out `mut`"));
+        return Err(rest(
+            input,
+            word,
+            "it is a handle that never changes: leave out `mut`",
+        ));
     }
     let (ident, _, ty): (_, Token![:], _) = (input.parse()?, input.parse()?, input.parse()?);
     if let Some(equals) = input.parse::<Option<Token![=]>>()? {

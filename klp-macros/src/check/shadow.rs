@@ -58,7 +58,10 @@ fn id(
             None
         }
         (Some(_), Some(Text(name))) => {
-            errors.push(name, "the id is given already: leave out either `id` or `name`");
+            errors.push(
+                name,
+                "the id is given already: leave out either `id` or `name`",
+            );
             None
         }
     }

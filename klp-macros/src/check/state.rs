@@ -33,7 +33,10 @@ fn id(number: Option<Number>, ident: &Ident, errors: &mut Errors) -> Option<u64>
     };
     match value(&number, errors)? {
         0 => {
-            errors.push(number.0, "0 ends the kernel's table of states: count from 1");
+            errors.push(
+                number.0,
+                "0 ends the kernel's table of states: count from 1",
+            );
             None
         }
         id => Some(id),

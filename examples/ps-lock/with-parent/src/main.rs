@@ -78,7 +78,10 @@ unsafe extern "C" fn sta_info_free(sta: *mut sta_info) {
 }
 
 /// Locks of stations that outlive the patch.
-#[post_unpatch(object = "klp_sta", undoes_nothing = "sta_info_alloc() makes the locks")]
+#[post_unpatch(
+    object = "klp_sta",
+    undoes_nothing = "sta_info_alloc() makes the locks"
+)]
 fn free_locks(_module: &Object) {
     // SAFETY: no task is in the patch's code, where the only users are.
     unsafe { PS_LOCK.free_all() };

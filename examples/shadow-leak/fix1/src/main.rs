@@ -49,14 +49,20 @@ unsafe extern "C" fn dummy_free(dummy: *mut dummy) {
     // SAFETY: kmalloc's, and the caller gives it away.
     let dummy = unsafe { KBox::from_raw(dummy) };
     if BUFFER.get(&dummy).is_none() {
-        pr_info!("dummy {} is older than the fix: its buffer is lost", dummy.number);
+        pr_info!(
+            "dummy {} is older than the fix: its buffer is lost",
+            dummy.number
+        );
     }
     // SAFETY: nobody else can reach the dummy.
     unsafe { BUFFER.free(&dummy) };
 }
 
 /// The old `dummy_free()` would not free the buffers that are left.
-#[post_unpatch(object = "klp_shadow_mod", undoes_nothing = "dummy_alloc() makes the variables")]
+#[post_unpatch(
+    object = "klp_shadow_mod",
+    undoes_nothing = "dummy_alloc() makes the variables"
+)]
 fn free_buffers(_module: &Object) {
     // SAFETY: no task is in the patch's code, where the only users are.
     unsafe { BUFFER.free_all() };

@@ -45,8 +45,14 @@ unsafe extern "C" fn dummy_check(dummy: *mut dummy) -> bool {
 unsafe extern "C" fn dummy_free(dummy: *mut dummy) {
     // SAFETY: kmalloc's, and the caller gives it away.
     let dummy = unsafe { KBox::from_raw(dummy) };
-    let count = COUNTER.get(&dummy).map(|count| count.load(Ordering::Relaxed));
-    pr_info!("dummy {} checked {} times", dummy.number, count.unwrap_or(0));
+    let count = COUNTER
+        .get(&dummy)
+        .map(|count| count.load(Ordering::Relaxed));
+    pr_info!(
+        "dummy {} checked {} times",
+        dummy.number,
+        count.unwrap_or(0)
+    );
     // SAFETY: nobody else can reach the dummy.
     unsafe { BUFFER.free(&dummy) };
     // SAFETY: as above.
@@ -54,7 +60,10 @@ unsafe extern "C" fn dummy_free(dummy: *mut dummy) {
 }
 
 /// The buffers are fix1's, which may stay.
-#[post_unpatch(object = "klp_shadow_mod", undoes_nothing = "dummy_check() makes the variables")]
+#[post_unpatch(
+    object = "klp_shadow_mod",
+    undoes_nothing = "dummy_check() makes the variables"
+)]
 fn free_counters(_module: &Object) {
     // SAFETY: no task is in the patch's code, where the only users are.
     unsafe { COUNTER.free_all() };
