@@ -3,7 +3,6 @@
 
 use crate::{Errno, MaySleep, Result};
 use core::ffi::{c_uint, c_void};
-use core::marker::PhantomData;
 use core::ops::{Deref, DerefMut};
 use core::ptr::{NonNull, drop_in_place, without_provenance_mut};
 
@@ -23,7 +22,7 @@ unsafe extern "C" {
 #[derive(Clone, Copy)]
 pub struct Gfp<'a> {
     flags: c_uint,
-    context: PhantomData<&'a MaySleep>,
+    context: [&'a MaySleep; 0],
 }
 
 /// `__GFP_HIGH`, `__GFP_IO`, `__GFP_FS`, `__GFP_DIRECT_RECLAIM`, `__GFP_KSWAPD_RECLAIM`: the same
@@ -41,10 +40,7 @@ impl Gfp<'_> {
     pub const NOWAIT: Self = Self::of(KSWAPD_RECLAIM);
 
     const fn of(flags: c_uint) -> Self {
-        Self {
-            flags,
-            context: PhantomData,
-        }
+        Self { flags, context: [] }
     }
 
     /// The kernel's own number for it.

@@ -9,9 +9,6 @@ use crate::packages::{self, RUN, TEST};
 use crate::repo::{Repo, step};
 use crate::targets::{self, Headers};
 
-/// The examples, in the order in which they are read best.
-const EXAMPLES: [&str; 5] = ["cmdline", "meminfo", "module-func", "asleep", "callbacks"];
-
 /// Builds what tests need, then runs first those that need no kernel, then all others.
 pub fn run(repo: &Repo) -> Result<()> {
     packages::ensure(&repo.shell, &[&RUN[..], &TEST[..]].concat())?;
@@ -22,9 +19,7 @@ pub fn run(repo: &Repo) -> Result<()> {
     let modules = guest::modules(repo, &kernel)?;
     let captured = guest::capture(repo, &kernel, &modules)?;
     step("building the examples");
-    for example in EXAMPLES {
-        repo.build_example(example)?;
-    }
+    repo.build_examples()?;
     let shell = &repo.shell;
     shell.set_var("KLP_TEST_HOME", repo.home.path());
     shell.set_var("KLP_TEST_VMLINUZ", &kernel.image);

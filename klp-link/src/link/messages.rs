@@ -239,7 +239,7 @@ pub(crate) fn shadow_of_two_types(first: &Shadow, second: &Shadow) -> Diagnostic
             value_type,
             ..
         } = shadow;
-        format!("`{name}` is a `{value_type}` of a `{parent_type}`")
+        format!("`{name}` is `{value_type}` of `{parent_type}`")
     };
     Diagnostic::new(format!(
         "shadow variables `{}` and `{}` are of different types, but have one id, {:#x}",

@@ -24,7 +24,7 @@ pub fn shadow(args: args::Shadow, item: Declared) -> Result<Shadow> {
     let types = match item.arguments("Shadow").as_deref() {
         Some(&[parent, variable]) => Some([text(parent), text(variable)]),
         _ => {
-            let message = "what of what? write `Shadow<PARENT, VALUE>`: the structure that gets a variable, and the variable";
+            let message = "a shadow variable belongs to a structure: write `Shadow<PARENT, VALUE>`";
             errors.push(&item.ty, message);
             None
         }
