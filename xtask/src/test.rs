@@ -16,6 +16,7 @@ pub fn run(repo: &Repo) -> Result<()> {
     let kernel = repo.kernel()?;
     let headers = Headers::fetch(repo, &kernel)?;
     targets::build(repo, &kernel, &headers)?;
+    targets::kbuild(repo, &headers, &repo.examples().join("in-c"))?;
     let modules = guest::modules(repo, &kernel)?;
     let captured = guest::capture(repo, &kernel, &modules)?;
     step("building the examples");
