@@ -22,7 +22,7 @@ unsafe extern "C" {
 #[derive(Clone, Copy)]
 pub struct Gfp<'a> {
     flags: c_uint,
-    context: [&'a MaySleep; 0],
+    _context: [&'a MaySleep; 0],
 }
 
 /// `__GFP_HIGH`, `__GFP_IO`, `__GFP_FS`, `__GFP_DIRECT_RECLAIM`, `__GFP_KSWAPD_RECLAIM`: the same
@@ -40,7 +40,10 @@ impl Gfp<'_> {
     pub const NOWAIT: Self = Self::of(KSWAPD_RECLAIM);
 
     const fn of(flags: c_uint) -> Self {
-        Self { flags, context: [] }
+        Self {
+            flags,
+            _context: [],
+        }
     }
 
     /// The kernel's own number for it.

@@ -67,10 +67,6 @@ unsafe extern "C" {
 /// reached by all CPUs at once, hence `T: Sync`: an atomic number, a [`SpinLock`](crate::SpinLock).
 pub struct Shadow<P, T> {
     id: c_ulong,
-    #[expect(
-        clippy::type_complexity,
-        reason = "it finds references to T by references to P"
-    )]
     types: PhantomData<fn(&P) -> &T>,
 }
 

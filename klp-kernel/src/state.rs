@@ -62,12 +62,15 @@ impl<T: Send + Sync + 'static> State<T> {
     /// The version that the patches which are enabled already have of it: `None` if none of them
     /// has made this change.
     ///
-    /// To be asked while the patch is being enabled or its enabling reversed; at other times the
-    /// answer is `None`.
+    /// To be asked in callbacks of vmlinux, which run only while a patch is being enabled, disabled
+    /// or reversed. In a callback of a module that comes or goes at another time, the kernel warns
+    /// and the answer is `None`.
     pub fn previous_version(&self, _object: &Object) -> Option<u32> {
         let state = self.previous()?;
-        // SAFETY: a member of the state that was found.
-        Some(unsafe { member::<c_uint>(state, field_offset!(klp_state.version)).read() })
+        // SAFETY: the offset is that of the version.
+        let version = unsafe { member::<c_uint>(state, field_offset!(klp_state.version)) };
+        // SAFETY: a member of the state that was found, which nobody writes.
+        Some(unsafe { version.read() })
     }
 
     /// Leaves `data` to remember, and gives back what was there.
@@ -82,7 +85,8 @@ impl<T: Send + Sync + 'static> State<T> {
         unsafe { swap(self.own()?, null_mut()) }
     }
 
-    /// Takes what the patch before this one remembers, which it then does no longer.
+    /// Takes what the patch before this one remembers, which it then does no longer; to be called
+    /// when and where [`previous_version`](Self::previous_version) may be asked.
     pub fn take_previous(&self, _object: &Object) -> Option<KBox<T>> {
         // SAFETY: the declaration's promise is that all patches have a `T` there.
         unsafe { swap(self.previous()?, null_mut()) }

@@ -14,7 +14,7 @@ static FAIL: AtomicBool = AtomicBool::new(false);
 
 /// How many pieces of memory there are.
 pub fn allocations() -> usize {
-    MEMORY.lock().unwrap().len()
+    MEMORY.lock().expect("one thread").len()
 }
 
 /// From now on there is no memory, or there is again.
@@ -27,10 +27,13 @@ pub(crate) fn kmalloc(size: usize) -> *mut c_void {
     if FAIL.load(Relaxed) {
         return null_mut();
     }
-    let layout = Layout::from_size_align(size.max(1), 8).unwrap();
+    let layout = Layout::from_size_align(size.max(1), 8).expect("a size that fits");
     // SAFETY: the size is not 0.
     let memory = unsafe { alloc(layout) };
-    MEMORY.lock().unwrap().insert(memory.addr(), layout);
+    MEMORY
+        .lock()
+        .expect("one thread")
+        .insert(memory.addr(), layout);
     memory.cast()
 }
 
@@ -41,7 +44,7 @@ extern "C" fn mempool_kmalloc(_gfp: c_uint, size: *mut c_void) -> *mut c_void {
 
 #[unsafe(no_mangle)]
 pub(crate) extern "C" fn kfree(memory: *mut c_void) {
-    let layout = MEMORY.lock().unwrap().remove(&memory.addr());
+    let layout = MEMORY.lock().expect("one thread").remove(&memory.addr());
     let layout = layout.expect("memory that was not allocated, or was freed");
     // SAFETY: it was allocated with this layout, and not freed yet.
     unsafe { dealloc(memory.cast(), layout) };

@@ -17,12 +17,16 @@ static TABLE: Mutex<BTreeMap<Key, usize>> = Mutex::new(BTreeMap::new());
 
 /// How many variables there are.
 pub fn shadows() -> usize {
-    TABLE.lock().unwrap().len()
+    TABLE.lock().expect("one thread").len()
 }
 
 #[unsafe(no_mangle)]
 extern "C" fn klp_shadow_get(obj: *mut c_void, id: c_ulong) -> *mut c_void {
-    let found = TABLE.lock().unwrap().get(&(obj.addr(), id)).copied();
+    let found = TABLE
+        .lock()
+        .expect("one thread")
+        .get(&(obj.addr(), id))
+        .copied();
     found.map_or(null_mut(), core::ptr::with_exposed_provenance_mut)
 }
 
@@ -69,7 +73,10 @@ unsafe extern "C" fn klp_shadow_get_or_alloc(
         return null_mut();
     }
     let key = (obj.addr(), id);
-    TABLE.lock().unwrap().insert(key, data.expose_provenance());
+    TABLE
+        .lock()
+        .expect("one thread")
+        .insert(key, data.expose_provenance());
     data
 }
 
@@ -81,7 +88,7 @@ unsafe extern "C" fn klp_shadow_free(obj: *mut c_void, id: c_ulong, dtor: Option
     if data.is_null() {
         return;
     }
-    TABLE.lock().unwrap().remove(&(obj.addr(), id));
+    TABLE.lock().expect("one thread").remove(&(obj.addr(), id));
     if let Some(dtor) = dtor {
         // SAFETY: the caller vouches for it.
         unsafe { dtor(obj, data) };
@@ -93,7 +100,7 @@ unsafe extern "C" fn klp_shadow_free(obj: *mut c_void, id: c_ulong, dtor: Option
 /// As in the kernel: `dtor` must fit the variables.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn klp_shadow_free_all(id: c_ulong, dtor: Option<Destructor>) {
-    let keys: Vec<_> = TABLE.lock().unwrap().keys().copied().collect();
+    let keys: Vec<_> = TABLE.lock().expect("one thread").keys().copied().collect();
     for (obj, of_id) in keys {
         if of_id == id {
             let obj = core::ptr::without_provenance_mut(obj);

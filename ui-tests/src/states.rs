@@ -35,11 +35,11 @@ static STATES: Mutex<[Option<KlpState>; 2]> = Mutex::new([None; 2]);
 
 /// Puts states in place, and gives back what was there.
 pub fn install_states(states: [Option<KlpState>; 2]) -> [Option<KlpState>; 2] {
-    std::mem::replace(&mut *STATES.lock().unwrap(), states)
+    std::mem::replace(&mut *STATES.lock().expect("one thread"), states)
 }
 
 fn state(which: usize, id: c_ulong) -> *mut KlpState {
-    match &mut STATES.lock().unwrap()[which] {
+    match &mut STATES.lock().expect("one thread")[which] {
         Some(state) if state.id == id => state,
         _ => null_mut(),
     }

@@ -49,7 +49,12 @@ static A_STRING: Param<Charp> = Param::new(Charp::new(c"none"));
 #[pre_patch(object = "vmlinux", no_undo = "it only says what there is")]
 fn say(_vmlinux: &Object) -> Result {
     if VERBOSE.get() {
-        pr_info!("byte {}, short {}, ushort {}", A_BYTE.get(), A_SHORT.get(), A_USHORT.get());
+        pr_info!(
+            "byte {}, short {}, ushort {}",
+            A_BYTE.get(),
+            A_SHORT.get(),
+            A_USHORT.get()
+        );
         pr_info!("int {}, uint {}", AN_INT.get(), A_UINT.get());
         pr_info!("long {}, ulong {}", A_LONG.get(), A_ULONG.get());
         pr_info!("text {:?}", A_STRING.get().as_c_str());

@@ -8,24 +8,27 @@
  * then delivers what was kept. Nothing makes either of these two steps one:
  * a frame that is kept after the delivery stays where it is.
  *
- * /proc/klp_sta takes "new", "del", "sleep", "wake" and "send". The senders'
- * window is as wide as "gap_ms" says, so that the race can be shown; it is
- * spent spinning, as a sender in a softirq would.
+ * /proc/klp_sta takes "new" and "del" for the station, and "race": a frame is
+ * sent to the sleeping station, which wakes up while the sender is between its
+ * two steps. There the sender spins, as in a softirq, until the station has
+ * woken up; or for "gap_ms", should that have to wait for the sender.
  */
 
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/completion.h>
 #include <linux/delay.h>
 #include <linux/module.h>
+#include <linux/mutex.h>
 #include <linux/proc_fs.h>
-#include <linux/rwsem.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
+#include <linux/workqueue.h>
 
-static unsigned int gap_ms;
+static unsigned int gap_ms = 2000;
 module_param(gap_ms, uint, 0644);
-MODULE_PARM_DESC(gap_ms, "how long a sender takes between looking and keeping (default: 0)");
+MODULE_PARM_DESC(gap_ms, "how long a sender waits for the race (default: 2000)");
 
 /* The compiler leaves such a function as it is, so that it can be patched. */
 #define patchable noinline __attribute__((__noipa__))
@@ -36,9 +39,11 @@ struct sta_info {
 	atomic_t delivered;
 };
 
-/* Taken for writing by who makes or frees the station. */
-static DECLARE_RWSEM(sta_sem);
+static DEFINE_MUTEX(sta_mutex);
 static struct sta_info *station;
+
+static DECLARE_COMPLETION(in_gap);
+static bool woken_up;
 
 static patchable struct sta_info *sta_info_alloc(gfp_t gfp)
 {
@@ -52,7 +57,11 @@ static patchable void sta_info_free(struct sta_info *sta)
 
 static patchable void sta_gap(void)
 {
-	mdelay(gap_ms);
+	unsigned int ms;
+
+	complete(&in_gap);
+	for (ms = 0; ms < gap_ms && !READ_ONCE(woken_up); ms++)
+		mdelay(1);
 }
 
 /* Sends a frame, or keeps it for later. */
@@ -73,76 +82,70 @@ static patchable void ieee80211_sta_ps_deliver_wakeup(struct sta_info *sta)
 	atomic_add(atomic_xchg(&sta->kept, 0), &sta->delivered);
 }
 
+static void send_work_func(struct work_struct *work)
+{
+	ieee80211_tx_h_unicast_ps_buf(station);
+}
+
+static DECLARE_WORK(send_work, send_work_func);
+
+static int sta_race(void)
+{
+	if (!station)
+		return -ENODEV;
+
+	atomic_set(&station->asleep, 1);
+	reinit_completion(&in_gap);
+	WRITE_ONCE(woken_up, false);
+
+	queue_work(system_unbound_wq, &send_work);
+	wait_for_completion(&in_gap);
+	ieee80211_sta_ps_deliver_wakeup(station);
+	WRITE_ONCE(woken_up, true);
+	flush_work(&send_work);
+	return 0;
+}
+
 static int sta_new(void)
 {
-	struct sta_info *sta;
-	int err = 0;
-
-	down_write(&sta_sem);
-	if (station) {
-		err = -EEXIST;
-	} else {
-		sta = sta_info_alloc(GFP_KERNEL);
-		if (sta)
-			station = sta;
-		else
-			err = -ENOMEM;
-	}
-	up_write(&sta_sem);
-	return err;
+	if (station)
+		return -EEXIST;
+	station = sta_info_alloc(GFP_KERNEL);
+	return station ? 0 : -ENOMEM;
 }
 
 static int sta_del(void)
 {
-	down_write(&sta_sem);
 	if (station)
 		sta_info_free(station);
 	station = NULL;
-	up_write(&sta_sem);
 	return 0;
-}
-
-static int sta_do(const char *word)
-{
-	int err = 0;
-
-	down_read(&sta_sem);
-	if (!station)
-		err = -ENODEV;
-	else if (sysfs_streq(word, "sleep"))
-		atomic_set(&station->asleep, 1);
-	else if (sysfs_streq(word, "wake"))
-		ieee80211_sta_ps_deliver_wakeup(station);
-	else if (sysfs_streq(word, "send"))
-		ieee80211_tx_h_unicast_ps_buf(station);
-	else
-		err = -EINVAL;
-	up_read(&sta_sem);
-	return err;
 }
 
 static ssize_t sta_write(struct file *file, const char __user *text, size_t len,
 			 loff_t *pos)
 {
 	char word[8] = "";
-	int err;
+	int err = -EINVAL;
 
 	if (copy_from_user(word, text, min(len, sizeof(word) - 1)))
 		return -EFAULT;
 
+	mutex_lock(&sta_mutex);
 	if (sysfs_streq(word, "new"))
 		err = sta_new();
 	else if (sysfs_streq(word, "del"))
 		err = sta_del();
-	else
-		err = sta_do(word);
+	else if (sysfs_streq(word, "race"))
+		err = sta_race();
+	mutex_unlock(&sta_mutex);
 
 	return err ? err : len;
 }
 
 static int sta_show(struct seq_file *m, void *v)
 {
-	down_read(&sta_sem);
+	mutex_lock(&sta_mutex);
 	if (station)
 		seq_printf(m, "%s, kept %d, delivered %d\n",
 			   atomic_read(&station->asleep) ? "asleep" : "awake",
@@ -150,7 +153,7 @@ static int sta_show(struct seq_file *m, void *v)
 			   atomic_read(&station->delivered));
 	else
 		seq_puts(m, "no station\n");
-	up_read(&sta_sem);
+	mutex_unlock(&sta_mutex);
 	return 0;
 }
 

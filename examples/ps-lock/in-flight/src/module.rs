@@ -14,7 +14,7 @@ pub struct sta_info {
 
 #[kernel(object = "klp_sta")]
 unsafe extern "C" {
-    /// Spins for as long as the module was told to.
+    /// Spins until the station has woken up, or for a while.
     safe fn sta_gap();
 }
 

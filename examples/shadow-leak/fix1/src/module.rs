@@ -2,6 +2,7 @@
 //! What `examples/targets/klp_shadow_mod/main.c` has, as the patch needs it.
 
 use core::ptr::NonNull;
+use core::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use klp_kernel::prelude::*;
 
 /// `struct dummy`.
@@ -16,17 +17,14 @@ pub struct dummy {
 
 #[kernel(object = "klp_shadow_mod")]
 unsafe extern "C" {
-    static mut numbers: c_ulong;
+    safe static numbers: AtomicU64;
     fn buffer_alloc(gfp: c_uint) -> *mut c_void;
     fn buffer_free(buffer: NonNull<c_void>);
 }
 
 /// The number of a new dummy.
 pub fn next_number() -> c_ulong {
-    // SAFETY: dummy_alloc() is called under the module's mutex, so nobody else looks at it now.
-    let last = unsafe { &mut *(&raw mut numbers) };
-    *last += 1;
-    *last
+    numbers.fetch_add(1, Relaxed) + 1
 }
 
 /// A `struct buffer`, given back when it is dropped.
