@@ -15,14 +15,16 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 static KERNEL: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../klp-kernel");
 static MACROS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../klp-macros");
 static RUNTIME: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../klp-runtime");
+static TYPES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../klp-types");
 const WORKSPACE: &str = include_str!("../../Cargo.toml");
 
 /// The carried crates, by the folder they have in the workspace.
-fn carried() -> [(&'static str, &'static Dir<'static>); 3] {
+fn carried() -> [(&'static str, &'static Dir<'static>); 4] {
     [
         ("klp-kernel", &KERNEL),
         ("klp-macros", &MACROS),
         ("klp-runtime", &RUNTIME),
+        ("klp-types", &TYPES),
     ]
 }
 

@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 
 use crate::fetch::FetchError;
 use crate::vm::VmError;
+use klp_link::link::Diagnostic;
 use klp_link::profile::{BuildError, ImageError, ProfileError};
+use klp_types::KernelError;
 
 /// The tools' result.
 pub type Result<T = (), E = Error> = std::result::Result<T, E>;
@@ -15,9 +17,9 @@ pub type Result<T = (), E = Error> = std::result::Result<T, E>;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// No folder to keep things in.
-    #[error("klp has no folder to keep kernels in: set KLP_HOME, or HOME")]
-    NoHome,
+    /// No kernel to build for.
+    #[error(transparent)]
+    Kernel(#[from] KernelError),
     /// A file or folder could not be used.
     #[error("cannot {verb} {path}: {source}")]
     Io {
@@ -67,24 +69,10 @@ pub enum Error {
         /// The compiler.
         rustc: PathBuf,
     },
-    /// No kernel profile at all.
-    #[error(
-        "there is no kernel profile yet: run `cargo klp kernel add` for the kernel that Debian \
-         ships today, or `cargo klp kernel add PATH/vmlinuz` for another"
-    )]
-    NoKernel,
-    /// No profile of that kernel.
-    #[error(
-        "there is no profile of kernel {wanted} (there is: {known}): run `cargo klp kernel add`"
-    )]
-    UnknownKernel {
-        /// The release that was asked for.
-        wanted: String,
-        /// The releases that there are.
-        known: String,
-    },
     /// A profile cannot be used.
-    #[error("the kernel profile {path}: {source}")]
+    #[error(
+        "the kernel profile {path}: {source}\nrun `cargo klp kernel add` for this kernel again"
+    )]
     Profile {
         /// The file.
         path: PathBuf,
@@ -106,6 +94,12 @@ pub enum Error {
         path: PathBuf,
         /// Why.
         source: BuildError,
+    },
+    /// A patch does not build for one of several kernels.
+    #[error("the patch does not build for {release}: see above")]
+    NotForKernel {
+        /// The kernel.
+        release: String,
     },
     /// No name for a crate.
     #[error("`{name}` cannot be the name of a patch: letters, digits, `-` and `_`, a letter first")]
@@ -149,6 +143,20 @@ pub enum Error {
         /// What is missing.
         missing: &'static str,
     },
+}
+
+impl From<&Error> for Diagnostic {
+    /// The first line is the message, the others are notes.
+    fn from(error: &Error) -> Self {
+        let text = error.to_string();
+        let (message, rest) = text.split_once('\n').unwrap_or((&text, ""));
+        Self {
+            message: message.trim_end_matches(':').to_owned(),
+            place: None,
+            notes: rest.lines().map(|line| line.trim().to_owned()).collect(),
+            help: None,
+        }
+    }
 }
 
 impl Error {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-//! The kernels that klp knows: a folder each, with the profile and the image to boot.
+//! The kernels that klp knows: a folder each, with the profile, its BTF and the image to boot.
 
-use std::env;
 use std::fs;
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
@@ -9,101 +8,22 @@ use std::path::{Path, PathBuf};
 
 use klp_link::profile::{Profile, ProfileBuilder, extract_vmlinux};
 
+pub use klp_types::kernel::{KERNEL_VARIABLE, Kernel, all, find, selected};
+
+use crate::btf;
 use crate::error::{Error, Result};
 use crate::home::Home;
 
-/// The environment variable that chooses a kernel by release or by its beginning, such as `6.12`.
-pub const KERNEL_VARIABLE: &str = "KLP_KERNEL";
-
-/// A kernel that klp knows.
-#[derive(Clone, Debug)]
-pub struct Kernel {
-    /// Its release, as `uname -r` has it.
-    pub release: String,
-    /// Its profile.
-    pub profile: PathBuf,
-    /// Its image, for virtual machines.
-    pub image: PathBuf,
-}
-
-impl Kernel {
-    fn named(home: &Home, release: &str) -> Self {
-        let folder = home.kernel(release);
-        Self {
-            release: release.to_owned(),
-            profile: folder.join("profile"),
-            image: folder.join("vmlinuz"),
-        }
-    }
-
-    /// Opens the profile.
-    ///
-    /// # Errors
-    ///
-    /// When the file is not a profile, or damaged.
-    pub fn open(&self) -> Result<Profile> {
-        Profile::open(&self.profile).map_err(|source| Error::Profile {
-            path: self.profile.clone(),
-            source,
-        })
-    }
-}
-
-/// All kernels that klp knows, by release.
-pub fn all(home: &Home) -> Vec<Kernel> {
-    let folders = fs::read_dir(home.kernels()).into_iter().flatten().flatten();
-    let mut releases: Vec<_> = folders
-        .filter(|folder| folder.path().join("profile").is_file())
-        .filter_map(|folder| folder.file_name().into_string().ok())
-        .collect();
-    releases.sort();
-    releases
-        .iter()
-        .map(|release| Kernel::named(home, release))
-        .collect()
-}
-
-/// The kernel to build for: `$KLP_KERNEL`, else `wanted` (from a patch's manifest), else the
-/// default.
+/// Opens a kernel's profile.
 ///
 /// # Errors
 ///
-/// When there is no such kernel; the message says how to add it.
-pub fn selected(home: &Home, wanted: Option<&str>) -> Result<Kernel> {
-    let variable = env::var(KERNEL_VARIABLE)
-        .ok()
-        .filter(|value| !value.is_empty());
-    let default = || fs::read_to_string(home.default_kernel()).ok();
-    let wanted = variable
-        .or_else(|| wanted.map(str::to_owned))
-        .or_else(default)
-        .ok_or(Error::NoKernel)?;
-    let wanted = wanted.trim();
-    let known = all(home);
-    let exact = known.iter().find(|kernel| kernel.release == wanted);
-    let series = || {
-        known
-            .iter()
-            .rfind(|kernel| kernel.release.starts_with(&format!("{wanted}.")))
-    };
-    exact
-        .or_else(series)
-        .cloned()
-        .ok_or_else(|| match known.as_slice() {
-            [] => Error::NoKernel,
-            known => Error::UnknownKernel {
-                wanted: wanted.to_owned(),
-                known: releases(known),
-            },
-        })
-}
-
-fn releases(kernels: &[Kernel]) -> String {
-    let releases: Vec<_> = kernels
-        .iter()
-        .map(|kernel| kernel.release.as_str())
-        .collect();
-    releases.join(", ")
+/// When the file is not a profile, or damaged.
+pub fn open(kernel: &Kernel) -> Result<Profile> {
+    Profile::open(&kernel.profile).map_err(|source| Error::Profile {
+        path: kernel.profile.clone(),
+        source,
+    })
 }
 
 /// Adds the kernel of `image`, with the modules that are to be patched.
@@ -143,7 +63,7 @@ pub fn add(home: &Home, image: &Path, modules: &[PathBuf]) -> Result<Kernel> {
 /// When a module cannot be read, or is another kernel's; nothing is changed then.
 pub fn add_modules(kernel: &Kernel, modules: &[PathBuf]) -> Result {
     let builder =
-        ProfileBuilder::from_profile(&kernel.open()?).map_err(|source| Error::Profile {
+        ProfileBuilder::from_profile(&open(kernel)?).map_err(|source| Error::Profile {
             path: kernel.profile.clone(),
             source,
         })?;
@@ -188,7 +108,8 @@ fn write_profile(kernel: &Kernel, profile: &klp_link::profile::ProfileData) -> R
         .map_err(|source| Error::Profile {
             path: kernel.profile.clone(),
             source,
-        })
+        })?;
+    btf::ensure(kernel)
 }
 
 /// Writes a file under a temporary name and renames it: nobody ever sees half of it.

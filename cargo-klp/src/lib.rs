@@ -2,12 +2,12 @@
 //! The parts of `cargo klp`: the compiler wrapper and linker that cargo calls, kernels and their
 //! profiles, and virtual machines to run patches in.
 
+mod btf;
 pub mod commands;
 pub mod crates;
 pub mod error;
 pub mod fetch;
 pub mod guest;
-pub mod home;
 pub mod kernels;
 pub mod linker;
 pub mod manifest;
@@ -22,6 +22,8 @@ pub mod wrapper;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
+
+pub use klp_types::home;
 
 /// The exit code of a tool that cargo or rustc calls, its error shown.
 pub fn tool(run: fn(&[OsString]) -> error::Result<i32>) -> ExitCode {

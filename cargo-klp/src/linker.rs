@@ -34,8 +34,19 @@ struct Job {
 ///
 /// # Errors
 ///
-/// When tools or the kernel profile are missing, or files cannot be written.
+/// When the diagnostics cannot be handed on.
 pub fn run(arguments: &[OsString]) -> Result<i32> {
+    let root = env::current_dir().map_err(Error::io("find", "the current folder"))?;
+    let diagnostics = match link(arguments, &root) {
+        Ok(diagnostics) => diagnostics,
+        Err(error) => vec![Diagnostic::from(&error)],
+    };
+    tell(&diagnostics, &root)?;
+    Ok(i32::from(!diagnostics.is_empty()))
+}
+
+/// Links, or says what is wrong with the patch.
+fn link(arguments: &[OsString], root: &Path) -> Result<Vec<Diagnostic>> {
     let job = Job::parse(arguments);
     let output = job.output.clone().ok_or(Error::NotByCargo {
         tool: "klp-ld",
@@ -45,9 +56,11 @@ pub fn run(arguments: &[OsString]) -> Result<i32> {
         tool: "klp-ld",
         missing: "CARGO_CRATE_NAME",
     })?;
-    let root = env::current_dir().map_err(Error::io("find", "the current folder"))?;
     let kernel = kernels::selected(&Home::find()?, Manifest::of_cargo()?.kernel.as_deref())?;
-    let profile = kernel.open()?;
+    let profile = kernels::open(&kernel)?;
+    if !job.has_patch() {
+        return Ok(vec![link::no_patch()]);
+    }
     let object = join(&job)?;
     let input = Input {
         object: &object,
@@ -55,8 +68,8 @@ pub fn run(arguments: &[OsString]) -> Result<i32> {
         source_root: &root.to_string_lossy(),
     };
     match link::link(input, &profile) {
-        Ok(linked) => place(&linked, &module, &output).map(|()| 0),
-        Err(diagnostics) => tell(&diagnostics, &root).map(|()| 1),
+        Ok(linked) => place(&linked, &module, &output).map(|()| Vec::new()),
+        Err(diagnostics) => Ok(diagnostics),
     }
 }
 
@@ -76,6 +89,15 @@ impl Job {
             }
         }
         job
+    }
+
+    /// Whether one of the crate's own objects has the record of a patch: without it, the linker
+    /// has nothing to start from.
+    fn has_patch(&self) -> bool {
+        let objects = self.inputs.iter().map(Path::new);
+        objects
+            .filter(|path| path.extension().is_some_and(|extension| extension == "o"))
+            .any(|path| fs::read(path).is_ok_and(|object| link::is_patch(&object)))
     }
 }
 

@@ -30,7 +30,10 @@ impl Toolchain {
     ///
     /// When neither has; the message says how to install them.
     pub fn find() -> Result<Self> {
-        let candidates = [PathBuf::from("rustc"), PathBuf::from(DEBIAN_RUSTC)];
+        Self::first_of(&["rustc", DEBIAN_RUSTC].map(PathBuf::from))
+    }
+
+    fn first_of(candidates: &[PathBuf]) -> Result<Self> {
         candidates
             .iter()
             .find_map(|rustc| Self::with_sources(rustc))
@@ -81,5 +84,39 @@ fn install_command() -> &'static str {
         "apt-get install rust-src"
     } else {
         "rustup component add rust-src"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt;
+
+    /// A compiler whose sysroot is its own folder.
+    fn compiler(folder: &Path) -> PathBuf {
+        let path = folder.join("rustc");
+        let script = format!("#!/bin/sh\necho '{}'\n", folder.display());
+        fs::write(&path, script).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        path
+    }
+
+    #[test]
+    fn a_compiler_without_sources_is_passed_over() {
+        let (without, with) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let core = with.path().join(LIBRARY).join("core/src");
+        fs::create_dir_all(&core).unwrap();
+        fs::write(core.join("lib.rs"), "").unwrap();
+        let (first, second) = (compiler(without.path()), compiler(with.path()));
+        let candidates = ["/nonexistent/rustc".into(), first, second.clone()];
+        assert_eq!(Toolchain::first_of(&candidates).unwrap().rustc, second);
+        let error = Toolchain::first_of(&candidates[..2])
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.contains("library sources") && error.contains("install"),
+            "{error}"
+        );
     }
 }

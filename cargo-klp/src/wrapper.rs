@@ -11,22 +11,46 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use annotate_snippets::Renderer;
+use klp_link::link::Diagnostic;
+use klp_types::BTF_VARIABLE;
 use serde_json::Value;
 
+use crate::btf;
 use crate::error::{Error, Result};
 use crate::home::Home;
-use crate::kernels;
+use crate::kernels::{self, KERNEL_VARIABLE, Kernel};
 use crate::linker::DIAGNOSTICS_VARIABLE;
 use crate::manifest::Manifest;
+use crate::report;
 use crate::sysroot::{self, KERNEL_FLAGS, TARGET};
 use crate::toolchain::Toolchain;
 
 /// Runs the compiler with cargo's arguments; the result is its exit code.
 ///
+/// Where cargo wants diagnostics as JSON, an error of klp's own is one of them.
+///
 /// # Errors
 ///
 /// When there is no compiler with sources, or core cannot be built.
 pub fn run(arguments: &[OsString]) -> Result<i32> {
+    let json = arguments
+        .iter()
+        .any(|argument| argument == "--error-format=json");
+    match compile(arguments) {
+        Err(error) if json => {
+            let diagnostic = Diagnostic::from(&error);
+            eprintln!(
+                "{}",
+                report::to_json(&diagnostic, Path::new("."), &Renderer::styled())
+            );
+            Ok(1)
+        }
+        result => result,
+    }
+}
+
+fn compile(arguments: &[OsString]) -> Result<i32> {
     let (program, arguments) = arguments.split_first().ok_or(Error::NotByCargo {
         tool: "klp-rustc",
         missing: "a compiler",
@@ -51,12 +75,18 @@ pub fn run(arguments: &[OsString]) -> Result<i32> {
     rustc
         .arg("--sysroot")
         .arg(sysroot::ensure(&home, &toolchain)?);
-    if option(arguments, "--crate-type").is_none_or(|kind| kind != "bin") {
+    if !uses_klp(arguments) {
         return status(rustc);
     }
-    let code = link(rustc)?;
+    let kernel = kernels::selected(&home, Manifest::of_cargo()?.kernel.as_deref())?;
+    btf::ensure(&kernel)?;
+    rustc.env(BTF_VARIABLE, &kernel.btf);
+    let code = match option(arguments, "--crate-type") {
+        Some(kind) if kind == "bin" => link(rustc)?,
+        _ => status(rustc)?,
+    };
     if code == 0 {
-        depend_on_kernel(arguments, &home)?;
+        depend_on_kernel(arguments, &kernel)?;
     }
     Ok(code)
 }
@@ -76,6 +106,13 @@ fn compiler<'a>(
         }
         _ => Ok((Command::new(&toolchain.rustc), arguments)),
     }
+}
+
+/// Whether a crate has klp's attributes, and so depends on the kernel that it is built for.
+fn uses_klp(arguments: &[OsString]) -> bool {
+    arguments
+        .iter()
+        .any(|argument| argument.to_string_lossy().starts_with("klp_kernel="))
 }
 
 fn status(mut rustc: Command) -> Result<i32> {
@@ -135,22 +172,26 @@ fn is_linker_failure(line: &str) -> bool {
     })
 }
 
-/// Tells cargo that a patch is out of date when the kernel profile or the link step changed: both
-/// are inputs of its `.ko`, though rustc never reads them.
-fn depend_on_kernel(arguments: &[OsString], home: &Home) -> Result {
+/// Tells cargo that a patch is out of date when the kernel profile, the choice of it or the link
+/// step changed: all are inputs of its `.ko`, though rustc never reads them.
+fn depend_on_kernel(arguments: &[OsString], kernel: &Kernel) -> Result {
     let Some(path) = dep_info(arguments) else {
         return Ok(());
     };
     let linker = env::current_exe()
         .ok()
         .map(|exe| exe.with_file_name("klp-ld"));
-    let kernel = kernels::selected(home, Manifest::of_cargo()?.kernel.as_deref())?;
-    let inputs = [linker, Some(kernel.profile)].into_iter().flatten();
+    let inputs = [linker, Some(kernel.profile.clone())].into_iter().flatten();
     let inputs: String = inputs.map(|path| format!(" {}", escaped(&path))).collect();
     let text = fs::read_to_string(&path).map_err(Error::io("read", &path))?;
-    // cargo believes the first rule of the file.
+    // cargo believes the first rule of the file, and looks at variables named in comments.
     let (first, rest) = text.split_once('\n').unwrap_or((&text, ""));
-    let text = format!("{first}{inputs}\n{rest}");
+    // The form in which rustc reports an environment variable that was read.
+    let choice = match env::var(KERNEL_VARIABLE) {
+        Ok(release) => format!("{KERNEL_VARIABLE}={release}"),
+        Err(_) => KERNEL_VARIABLE.to_owned(),
+    };
+    let text = format!("{first}{inputs}\n{rest}\n# env-dep:{choice}\n");
     fs::write(&path, text).map_err(Error::io("write", &path))
 }
 

@@ -7,6 +7,7 @@ pub use crate::callback::signature::returned;
 pub use crate::layout::number_of;
 pub use crate::log::{Level, print};
 pub use crate::param::record as param_record;
+pub use crate::passed::{Passed, assert_type};
 pub use crate::patch::{assert_abi, enable};
 pub use crate::records::{KLP_CALLBACKS, KLP_FUNCS, KLP_PARAMS, KLP_SHADOWS, KLP_STATES};
 pub use crate::shadow::{from_id as shadow, record as shadow_record};

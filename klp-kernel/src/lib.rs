@@ -27,6 +27,7 @@ mod object;
 #[cfg(target_os = "none")]
 mod panic;
 mod param;
+mod passed;
 mod patch;
 pub mod prelude;
 mod records;
@@ -49,6 +50,7 @@ pub use klp_macros::{
 pub use klp_runtime::{Errno, Result, contract};
 pub use object::{ModuleState, Object};
 pub use param::{Charp, Param, ParamType};
+pub use passed::{KernelType, Passed};
 pub use shadow::Shadow;
 pub use spinlock::{SpinLock, SpinLockGuard};
 pub use state::State;

@@ -2,15 +2,13 @@
 //! Writing into a `/proc` file that is being read (`include/linux/seq_file.h`).
 
 use crate::types::seq_file;
-use core::ffi::{CStr, c_char, c_int, c_void};
+use core::ffi::{CStr, c_int, c_void};
 use core::fmt::{self, Write};
 use core::marker::PhantomData;
 use core::ptr::NonNull;
 
 unsafe extern "C" {
-    /// Exported by the kernel (`fs/seq_file.c`).
-    fn seq_puts(m: *mut seq_file, text: *const c_char);
-    /// Exported by the kernel (`fs/seq_file.c`).
+    /// Exported by all kernels (`fs/seq_file.c`); `seq_puts` is inline in later ones.
     fn seq_write(m: *mut seq_file, data: *const c_void, len: usize) -> c_int;
 }
 
@@ -44,8 +42,12 @@ impl SeqFile<'_> {
     /// Nothing written here fails: seq_file notes when its buffer is full, and calls the show
     /// function again with a larger one.
     pub fn puts(&mut self, text: &CStr) {
-        // SAFETY: the file is valid by invariant, the string by its type.
-        unsafe { seq_puts(self.raw.as_ptr(), text.as_ptr()) }
+        self.put(text.to_bytes());
+    }
+
+    fn put(&mut self, bytes: &[u8]) {
+        // SAFETY: the file is valid by invariant; pointer and length are those of one slice.
+        unsafe { seq_write(self.raw.as_ptr(), bytes.as_ptr().cast(), bytes.len()) };
     }
 
     /// Writes formatted text; see [`seq_printf!`](crate::seq_printf).
@@ -57,8 +59,7 @@ impl SeqFile<'_> {
 
 impl Write for SeqFile<'_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        // SAFETY: the file is valid by invariant; pointer and length are those of one `str`.
-        unsafe { seq_write(self.raw.as_ptr(), text.as_ptr().cast(), text.len()) };
+        self.put(text.as_bytes());
         Ok(())
     }
 }

@@ -29,7 +29,8 @@ impl Errors {
         }
     }
 
-    fn add(&mut self, error: Error) {
+    /// Adds an error.
+    pub fn add(&mut self, error: Error) {
         match &mut self.0 {
             Some(errors) => errors.combine(error),
             None => self.0 = Some(error),

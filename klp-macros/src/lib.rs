@@ -11,6 +11,7 @@ mod check;
 mod driver;
 mod errors;
 mod expand;
+mod target;
 
 use klp_runtime::contract::CallbackKind;
 use proc_macro::TokenStream;
@@ -43,6 +44,13 @@ pub fn patch(input: TokenStream) -> TokenStream {
 ///
 /// `symbol` is the old function's name in kallsyms, by default the new function's own; `sympos`
 /// its position among symbols of that name, needed where there are several.
+///
+/// The signature is compared with the old function's prototype in the kernel's type information
+/// (BTF): the number of parameters, their widths and signs, what is a pointer, which of the
+/// kernel's structs it points to, and what is returned. `*mut c_void` stands for any pointer. A
+/// function without type information cannot be checked: assembler, compiler-made variants such as
+/// `f.isra.0`, modules built without BTF. `unchecked = "reason"` is for where the author knows
+/// better.
 #[proc_macro_attribute]
 pub fn livepatch(args: TokenStream, item: TokenStream) -> TokenStream {
     driver::livepatch(args.into(), item.into()).into()
@@ -103,6 +111,10 @@ pub fn post_unpatch(args: TokenStream, item: TokenStream) -> TokenStream {
 ///     fn do_second_work(x: c_int) -> c_int;
 /// }
 /// ```
+///
+/// Functions are compared with their prototypes, as by `#[livepatch]`. Of variables the kernel's
+/// type information has only those that are per CPU; the type of any other static is the author's
+/// word. `#[kernel(unchecked = "reason")]` on an item leaves it alone.
 #[proc_macro_attribute]
 pub fn kernel(args: TokenStream, item: TokenStream) -> TokenStream {
     driver::kernel(args.into(), item.into()).into()

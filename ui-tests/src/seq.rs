@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! A file in `/proc`.
 
-use core::ffi::{CStr, c_char, c_int, c_void};
+use core::ffi::{c_int, c_void};
 
 /// A `struct seq_file` and what was written into it.
 #[derive(Default)]
@@ -20,16 +20,6 @@ impl File {
         let file = unsafe { &mut *file.cast::<Self>() };
         file.0 += &String::from_utf8_lossy(text);
     }
-}
-
-/// # Safety
-/// `file` must come from [`File::as_ptr`], and `text` be a C string.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn seq_puts(file: *mut c_void, text: *const c_char) {
-    // SAFETY: the caller vouches for the string.
-    let text = unsafe { CStr::from_ptr(text) };
-    // SAFETY: the caller vouches for the file.
-    unsafe { File::push(file, text.to_bytes()) }
 }
 
 /// # Safety

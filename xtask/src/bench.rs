@@ -42,7 +42,7 @@ pub fn run(repo: &Repo) -> Result<()> {
     packages::ensure(&repo.shell, &[&RUN[..], &TEST[..]].concat())?;
     repo.build_tools()?;
     let kernel = repo.kernel()?;
-    let headers = Headers::fetch(repo, &kernel)?;
+    let headers = Headers::fetch(repo, &kernel, None)?;
     let sides = [rust(repo)?, c(repo, &headers)?];
     let mut figures = Vec::new();
     for side in &sides {

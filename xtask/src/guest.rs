@@ -8,6 +8,7 @@ use anyhow::{Context, Result};
 use cargo_klp::fetch;
 use cargo_klp::kernels::Kernel;
 use cargo_klp::vm::{Scenario, Vm};
+use xshell::cmd;
 
 use crate::repo::{Repo, step};
 
@@ -26,9 +27,9 @@ const FILES: [(&str, &str); 3] = [
 const MODULES: [&str; 2] = ["drivers/net/veth.ko", "net/vmw_vsock/vsock.ko"];
 
 /// The folder of the kernel's own modules.
-pub fn modules(repo: &Repo, kernel: &Kernel) -> Result<PathBuf> {
+pub fn modules(repo: &Repo, kernel: &Kernel, suite: Option<&str>) -> Result<PathBuf> {
     let package = format!("linux-image-{}", kernel.release);
-    let files = fetch::fetch_debian_kernel(Some(&package), None, &repo.home.downloads())?;
+    let files = fetch::fetch_debian_kernel(Some(&package), suite, &repo.home.downloads())?;
     Ok(files.modules_dir.join("kernel"))
 }
 
@@ -37,7 +38,7 @@ pub fn capture(repo: &Repo, kernel: &Kernel, modules: &Path) -> Result<PathBuf> 
     step("asking a booted kernel for its symbols, traceable functions and types");
     let folder = repo.home.path().join("guest").join(&kernel.release);
     fs::create_dir_all(&folder)?;
-    let run = machine(kernel, modules).run(&mut |_| {})?;
+    let run = machine(repo, kernel, modules)?.run(&mut |_| {})?;
     for (_, name) in FILES {
         let bytes = run
             .captures
@@ -48,17 +49,30 @@ pub fn capture(repo: &Repo, kernel: &Kernel, modules: &Path) -> Result<PathBuf> 
     Ok(folder)
 }
 
-fn machine(kernel: &Kernel, modules: &Path) -> Vm {
+fn machine(repo: &Repo, kernel: &Kernel, modules: &Path) -> Result<Vm> {
     let mut vm = Vm::new(&kernel.image);
     vm.kaslr = false;
     let mut scenario = Scenario::new();
     for module in MODULES {
         let name = module.rsplit('/').next().unwrap_or(module);
-        vm.files.push((modules.join(module), name.into()));
+        vm.files
+            .push((unpacked(repo, &modules.join(module))?, name.into()));
         scenario = scenario.step(format!("insmod {name}"));
     }
     vm.scenario = FILES.iter().fold(scenario, |scenario, (path, name)| {
         scenario.step(format!("capture {path} {name}"))
     });
-    vm
+    Ok(vm)
+}
+
+/// The module file, which may be there only in compressed form.
+fn unpacked(repo: &Repo, module: &Path) -> Result<PathBuf> {
+    let compressed = module.with_extension("ko.xz");
+    if !module.exists() && compressed.exists() {
+        let shell = &repo.shell;
+        cmd!(shell, "xz --decompress --keep {compressed}")
+            .quiet()
+            .run()?;
+    }
+    Ok(module.to_owned())
 }

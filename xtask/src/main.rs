@@ -6,6 +6,7 @@ mod demo;
 mod guest;
 mod packages;
 mod repo;
+mod series;
 mod targets;
 mod test;
 
@@ -19,7 +20,11 @@ enum Task {
     /// Patch a real kernel in a virtual machine; everything needed is built or named first.
     Demo,
     /// Run all tests, those on real kernels included.
-    Test,
+    Test {
+        /// The kernel to test on: 6.1, 6.12, 7.2 or 7.3.
+        #[arg(long, default_value = "6.1")]
+        kernel: String,
+    },
     /// Measure klp's build against the same patch in C, built by Kbuild.
     Bench,
 }
@@ -38,7 +43,7 @@ fn run(task: Task) -> anyhow::Result<()> {
     let repo = repo::Repo::here()?;
     match task {
         Task::Demo => demo::run(&repo),
-        Task::Test => test::run(&repo),
+        Task::Test { kernel } => test::run(&repo, &kernel),
         Task::Bench => bench::run(&repo),
     }
 }

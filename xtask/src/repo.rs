@@ -8,6 +8,8 @@ use cargo_klp::home::Home;
 use cargo_klp::kernels::{self, Kernel};
 use xshell::{Shell, cmd};
 
+use crate::series::Series;
+
 /// This checkout.
 pub struct Repo {
     /// A shell in its root.
@@ -60,6 +62,20 @@ impl Repo {
             cmd!(shell, "{klp} klp kernel add").quiet().run()?;
         }
         Ok(kernels::selected(&self.home, None)?)
+    }
+
+    /// The kernel of a series, fetched when there is none yet.
+    pub fn kernel_of(&self, series: &Series) -> Result<Kernel> {
+        let find = || kernels::find(&self.home, series.name, "--kernel");
+        if find().is_err() {
+            step(&format!("adding Debian's {} kernel", series.name));
+            let (shell, klp, name) = (&self.shell, self.tool("cargo-klp"), series.name);
+            let suite = series.suite.iter().flat_map(|suite| ["--suite", *suite]);
+            cmd!(shell, "{klp} klp kernel add {name} {suite...}")
+                .quiet()
+                .run()?;
+        }
+        Ok(find()?)
     }
 
     /// One of klp's tools.

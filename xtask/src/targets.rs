@@ -27,14 +27,19 @@ pub struct Headers {
     /// The tree's root.
     root: PathBuf,
     release: String,
+    suite: Option<&'static str>,
 }
 
 impl Headers {
     /// The build tree of `kernel`, fetched when it is not there yet.
-    pub fn fetch(repo: &Repo, kernel: &Kernel) -> Result<Self> {
+    pub fn fetch(repo: &Repo, kernel: &Kernel, suite: Option<&'static str>) -> Result<Self> {
         let release = kernel.release.clone();
         let root = repo.home.path().join("headers").join(&release);
-        let headers = Self { root, release };
+        let headers = Self {
+            root,
+            release,
+            suite,
+        };
         if !headers.root.exists() {
             step(&format!(
                 "fetching the headers of {} for C modules",
@@ -69,7 +74,7 @@ impl Headers {
         let flavour = format!("linux-headers-{}", self.release);
         let common = flavour.replace("-cloud-amd64", "-common");
         for package in [&flavour, &common] {
-            copy(repo, package, staging.path())?;
+            self.copy(repo, package, staging.path())?;
         }
         let scripts = staging
             .path()
@@ -81,9 +86,16 @@ impl Headers {
             .parent()
             .and_then(Path::file_name)
             .context("scripts are a link")?;
-        copy(repo, &kbuild.to_string_lossy(), staging.path())?;
+        self.copy(repo, &kbuild.to_string_lossy(), staging.path())?;
         self.relocate(staging.path(), &flavour)?;
         fs::rename(staging.keep(), &self.root)?;
+        Ok(())
+    }
+
+    fn copy(&self, repo: &Repo, package: &str, to: &Path) -> Result<()> {
+        let package = fetch::fetch_package(package, self.suite, &repo.home.downloads())?;
+        let (shell, from) = (&repo.shell, package.root.join("."));
+        cmd!(shell, "cp -a {from} {to}").quiet().run()?;
         Ok(())
     }
 
@@ -95,13 +107,6 @@ impl Headers {
         fs::write(&makefile, text.replace("/usr/src", &here.to_string_lossy()))?;
         Ok(())
     }
-}
-
-fn copy(repo: &Repo, package: &str, to: &Path) -> Result<()> {
-    let package = fetch::fetch_package(package, None, &repo.home.downloads())?;
-    let (shell, from) = (&repo.shell, package.root.join("."));
-    cmd!(shell, "cp -a {from} {to}").quiet().run()?;
-    Ok(())
 }
 
 /// Builds the target modules and adds them to the kernel's profile.

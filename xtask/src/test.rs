@@ -2,29 +2,43 @@
 //! `cargo xtask test`: everything, the real kernel included.
 
 use anyhow::Result;
+use cargo_klp::kernels::Kernel;
 use xshell::cmd;
 
 use crate::guest;
 use crate::packages::{self, RUN, TEST};
 use crate::repo::{Repo, step};
+use crate::series::Series;
 use crate::targets::{self, Headers};
 
+/// What needs no module in C.
+const KERNEL_ONLY: [&str; 2] = ["cmdline", "meminfo"];
+
 /// Builds what tests need, then runs first those that need no kernel, then all others.
-pub fn run(repo: &Repo) -> Result<()> {
+pub fn run(repo: &Repo, kernel: &str) -> Result<()> {
+    let series = Series::named(kernel)?;
     packages::ensure(&repo.shell, &[&RUN[..], &TEST[..]].concat())?;
     repo.build_tools()?;
-    let kernel = repo.kernel()?;
-    let headers = Headers::fetch(repo, &kernel)?;
-    targets::build(repo, &kernel, &headers)?;
-    targets::kbuild(repo, &headers, &repo.examples().join("in-c"))?;
-    let modules = guest::modules(repo, &kernel)?;
-    let captured = guest::capture(repo, &kernel, &modules)?;
-    step("building the examples");
-    repo.build_examples()?;
+    let kernel = repo.kernel_of(series)?;
     let shell = &repo.shell;
+    shell.set_var("KLP_KERNEL", &kernel.release);
     shell.set_var("KLP_TEST_HOME", repo.home.path());
     shell.set_var("KLP_TEST_VMLINUZ", &kernel.image);
+    if !series.has_targets {
+        return on_kernel_alone(repo, &kernel);
+    }
+    let headers = Headers::fetch(repo, &kernel, series.suite)?;
+    targets::build(repo, &kernel, &headers)?;
+    let modules = guest::modules(repo, &kernel, series.suite)?;
+    let captured = guest::capture(repo, &kernel, &modules)?;
+    targets::kbuild(repo, &headers, &repo.examples().join("in-c"))?;
+    step("building the examples");
+    repo.build_examples()?;
     shell.set_var("KLP_TEST_MODULES", &modules);
+    shell.set_var(
+        "KLP_TEST_MODULE",
+        repo.examples().join("targets/klp_target.ko"),
+    );
     shell.set_var("KLP_TEST_GUEST", &captured);
     shell.set_var("KLP_TEST_SYMVERS", headers.symvers());
     shell.set_var("KLP_TEST_OBJTOOL", headers.objtool());
@@ -32,12 +46,40 @@ pub fn run(repo: &Repo) -> Result<()> {
     cmd!(shell, "cargo test --quiet --workspace")
         .quiet()
         .run()?;
-    step("tests on the real kernel");
+    step(&format!("tests on Linux {}", kernel.release));
     cmd!(
         shell,
         "cargo test --release -p klp-link -p cargo-klp --test * -- --ignored --test-threads 2"
     )
     .quiet()
     .run()?;
+    Ok(())
+}
+
+/// The tests for a kernel that no module in C can be built for.
+fn on_kernel_alone(repo: &Repo, kernel: &Kernel) -> Result<()> {
+    step("building the examples");
+    for example in KERNEL_ONLY {
+        repo.build_example(example)?;
+    }
+    step(&format!(
+        "tests on Linux {}, without target modules",
+        kernel.release
+    ));
+    let shell = &repo.shell;
+    cmd!(
+        shell,
+        "cargo test --release -p cargo-klp --test vm -- --ignored"
+    )
+    .quiet()
+    .run()?;
+    for example in KERNEL_ONLY {
+        cmd!(
+            shell,
+            "cargo test --release -p cargo-klp --test transcripts -- --ignored {example}/"
+        )
+        .quiet()
+        .run()?;
+    }
     Ok(())
 }

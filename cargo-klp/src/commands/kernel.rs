@@ -15,8 +15,9 @@ use crate::kernels::{self, Kernel};
 pub enum Command {
     /// Add a kernel: read its image once, keep what builds need.
     Add {
-        /// A `vmlinuz`, a kernel package (`.deb`), the name of one in the archive, or `running` for
-        /// the kernel of this machine; what `linux-image-cloud-amd64` depends on unless given.
+        /// A `vmlinuz`, a kernel package (`.deb`), the name of one in the archive, a series such as
+        /// `6.12`, or `running` for the kernel of this machine; what `linux-image-cloud-amd64`
+        /// depends on unless given.
         source: Option<String>,
         /// The archive's suite to take a named package from, such as `bookworm-backports`.
         #[arg(long)]
@@ -103,7 +104,7 @@ fn image(home: &Home, source: Option<&str>, suite: Option<&str>) -> Result<PathB
 }
 
 fn show(kernel: &Kernel) -> Result {
-    let profile = kernel.open()?;
+    let profile = kernels::open(kernel)?;
     let objects: Vec<_> = profile
         .objects()
         .map(|object| object.name().to_owned())

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! `cargo klp …`: the command line.
 
+pub mod build;
 pub mod kernel;
 pub mod new;
 
@@ -21,6 +22,8 @@ enum Command {
     /// The kernels that patches are built for.
     #[command(subcommand)]
     Kernel(kernel::Command),
+    /// Build the patch in this folder for several kernels, one `.ko` each.
+    Build(build::Command),
     /// Start a new patch crate.
     New(new::Command),
 }
@@ -34,6 +37,7 @@ impl Cli {
     pub fn run(self) -> Result {
         match self.command {
             Command::Kernel(command) => command.run(),
+            Command::Build(command) => command.run(),
             Command::New(command) => command.run(),
         }
     }

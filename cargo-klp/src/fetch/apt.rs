@@ -64,12 +64,26 @@ impl Apt {
         Ok(apt)
     }
 
-    /// The version of a package that the archive offers.
-    pub fn candidate(&self, name: &str) -> Result<Candidate, FetchError> {
-        let no_package = || FetchError::NoPackage {
+    /// The names of all packages that start with `prefix`.
+    pub fn names(&self, prefix: &str) -> Result<Vec<String>, FetchError> {
+        let mut command = self.command("apt-cache");
+        command.args(["pkgnames", prefix]);
+        let output = output(command, "apt-cache")?;
+        let text = String::from_utf8_lossy(&output.stdout);
+        Ok(text.lines().map(str::to_owned).collect())
+    }
+
+    /// That there is no package of this name here.
+    pub fn no_package(&self, name: &str) -> FetchError {
+        FetchError::NoPackage {
             name: name.to_owned(),
             suite: self.suite.clone(),
-        };
+        }
+    }
+
+    /// The version of a package that the archive offers.
+    pub fn candidate(&self, name: &str) -> Result<Candidate, FetchError> {
+        let no_package = || self.no_package(name);
         let mut command = self.command("apt-cache");
         command.args(["show", "--no-all-versions", "--", name]);
         let output = output(command, "apt-cache")?;

@@ -55,6 +55,31 @@ pub fn packages(apt: &Apt, name: &str) -> Result<(Candidate, Vec<Candidate>), Fe
     Ok((main, more))
 }
 
+/// The newest image of a series such as `6.12`, of the flavour for virtual machines.
+pub fn of_series(apt: &Apt, series: &str) -> Result<String, FetchError> {
+    let names = apt.names(&format!("{IMAGE}{series}"))?;
+    let images = names.into_iter().filter(|name| is_of_series(name, series));
+    images
+        .max_by_key(|name| numbers(name))
+        .ok_or_else(|| apt.no_package(&format!("{IMAGE}{series}…{FLAVOUR}")))
+}
+
+const IMAGE: &str = "linux-image-";
+const FLAVOUR: &str = "-cloud-amd64";
+
+fn is_of_series(name: &str, series: &str) -> bool {
+    let rest = name
+        .strip_prefix(IMAGE)
+        .and_then(|name| name.strip_prefix(series));
+    rest.is_some_and(|rest| rest.ends_with(FLAVOUR) && rest.starts_with(['.', '-', '+']))
+}
+
+/// The numbers in a name, in order: what versions are compared by.
+fn numbers(name: &str) -> Vec<u64> {
+    let parts = name.split(|c: char| !c.is_ascii_digit());
+    parts.filter_map(|part| part.parse().ok()).collect()
+}
+
 fn is_kernel(name: &str) -> bool {
     PREFIXES.iter().any(|prefix| name.starts_with(prefix))
 }
@@ -120,6 +145,18 @@ fn file_name(path: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_newest_of_a_series_counts_numbers() {
+        assert!(is_of_series("linux-image-6.12.9+deb12-cloud-amd64", "6.12"));
+        assert!(!is_of_series("linux-image-6.1.0-56-cloud-amd64", "6.12"));
+        assert!(!is_of_series("linux-image-6.12.9-cloud-amd64", "6.1"));
+        assert!(!is_of_series(
+            "linux-image-6.12.9-cloud-amd64-unsigned",
+            "6.12"
+        ));
+        assert!(numbers("linux-image-6.12.10") > numbers("linux-image-6.12.9"));
+    }
 
     fn tree(files: &[&str]) -> (tempfile::TempDir, Package) {
         let dir = tempfile::tempdir().unwrap();

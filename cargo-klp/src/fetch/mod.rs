@@ -38,8 +38,8 @@ pub struct Package {
     pub root: PathBuf,
 }
 
-/// Fetches a kernel: `package`, or the archive's current one, from `suite`, or from the machine's
-/// own release. The result is below `dest_dir`, and is found there again the next time.
+/// Fetches a kernel: `package`, the newest of a series such as `6.12`, or the archive's current one,
+/// from `suite`, or from the machine's own release. The result is below `dest_dir`, and is found there again the next time.
 pub fn fetch_debian_kernel(
     package: Option<&str>,
     suite: Option<&str>,
@@ -47,7 +47,13 @@ pub fn fetch_debian_kernel(
 ) -> Result<KernelFiles, FetchError> {
     let _lock = lock(dest_dir)?;
     let apt = Apt::open(dest_dir, suite)?;
-    let (main, more) = kernel::packages(&apt, package.unwrap_or(DEFAULT_KERNEL))?;
+    let package = match package {
+        Some(series) if series.starts_with(|c: char| c.is_ascii_digit()) => {
+            kernel::of_series(&apt, series)?
+        }
+        name => name.unwrap_or(DEFAULT_KERNEL).to_owned(),
+    };
+    let (main, more) = kernel::packages(&apt, &package)?;
     let fetched = unpack::fetch(&apt, &main, &more, dest_dir)?;
     kernel::locate(fetched)
 }

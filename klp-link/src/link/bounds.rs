@@ -12,30 +12,36 @@ const STOP: &str = "__stop_";
 /// linkme's sections: the elements of a slice, and what it checks for duplicates.
 const SLICES: [&str; 2] = ["linkme_", "linkm2_"];
 
-/// Defines `__start_SECTION` and `__stop_SECTION` wherever code or data refers to them.
+/// Defines `__start_SECTION` and `__stop_SECTION` wherever code or data refers to them and there
+/// is such a section.
 ///
 /// A slice without an element has no section; its bounds become those of an empty one.
 pub(crate) fn define(image: &mut Image<'_>) {
     for symbol in image.wanted_symbols() {
         let name = image.name(symbol).into_owned();
-        if let Some(section) = name.strip_prefix(START) {
-            let target = bound(image, section, false);
-            image.define(&name, target, 0);
-        } else if let Some(section) = name.strip_prefix(STOP) {
-            let target = bound(image, section, true);
+        let start = name.strip_prefix(START).map(|section| (section, false));
+        let stop = || name.strip_prefix(STOP).map(|section| (section, true));
+        if let Some((section, end)) = start.or_else(stop)
+            && let Some(target) = bound(image, section, end)
+        {
             image.define(&name, target, 0);
         }
     }
 }
 
-fn bound(image: &mut Image<'_>, name: &str, end: bool) -> Target {
-    let section = image
-        .section(name)
-        .unwrap_or_else(|| image.add_section(name, elf::SHF_ALLOC, 8, Chunk::default()));
-    Target {
+fn bound(image: &mut Image<'_>, name: &str, end: bool) -> Option<Target> {
+    let empty = |image: &mut Image<'_>| {
+        is_slice(name).then(|| image.add_section(name, elf::SHF_ALLOC, 8, Chunk::default()))
+    };
+    let section = image.section(name).or_else(|| empty(image))?;
+    Some(Target {
         section,
         offset: if end { image.size(section) } else { 0 },
-    }
+    })
+}
+
+fn is_slice(section: &str) -> bool {
+    SLICES.iter().any(|slice| section.starts_with(slice))
 }
 
 /// Drops the slices that no code of the patch walks: records that only the link step reads.
@@ -47,8 +53,7 @@ pub(crate) fn drop_unused_slices(image: &mut Image<'_>) {
         .collect();
     for section in image.loaded_sections() {
         let name = image.section_name(section).into_owned();
-        let is_slice = SLICES.iter().any(|slice| name.starts_with(slice));
-        if is_slice && !wanted.contains(&format!("{START}{name}")) {
+        if is_slice(&name) && !wanted.contains(&format!("{START}{name}")) {
             image.delete(section);
         }
     }

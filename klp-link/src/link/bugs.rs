@@ -4,6 +4,8 @@
 //! The compiler turns every panic into a bare `ud2`. Each is listed with its place in the author's
 //! source, so that the kernel says `kernel BUG at src/main.rs:12!` (`lib/bug.c`).
 
+use std::ops::Range;
+
 use iced_x86::{Code, Decoder, DecoderOptions};
 use object::build::elf::SectionId;
 use object::elf;
@@ -53,23 +55,15 @@ pub(crate) fn add(
 
 /// Addresses of all `ud2` instructions, decoding function by function.
 fn undefined_instructions(image: &Image<'_>, text: SectionId) -> Vec<u64> {
-    let mut functions: Vec<_> = image
-        .elf
-        .symbols
-        .iter()
-        .filter(|s| !s.delete && s.section == Some(text) && s.st_type() == elf::STT_FUNC)
-        .map(|symbol| (symbol.st_value, symbol.st_size))
-        .collect();
-    functions.sort_unstable();
-    functions.dedup();
-    functions
+    let functions = image.functions(text).into_iter();
+    let mut extents: Vec<_> = functions.map(|function| image.extent(function)).collect();
+    // Functions of the same code are one.
+    extents.dedup();
+    extents
         .into_iter()
-        .flat_map(|(start, size)| {
-            let code = image
-                .bytes(text)
-                .get(start as usize..(start + size) as usize)
-                .unwrap_or(&[]);
-            Decoder::with_ip(64, code, start, DecoderOptions::NONE)
+        .flat_map(|Range { start, end }| {
+            let code = image.bytes(text).get(start as usize..end as usize);
+            Decoder::with_ip(64, code.unwrap_or(&[]), start, DecoderOptions::NONE)
                 .into_iter()
                 .filter(|instruction| instruction.code() == Code::Ud2)
                 .map(|instruction| instruction.ip())

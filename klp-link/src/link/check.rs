@@ -25,7 +25,6 @@ pub(crate) fn patch(
         found.push(messages::empty_patch(patch));
     }
     found.extend(functions(patch, profile));
-    found.extend(callback_objects(patch, profile));
     found.extend(ids::check(patch));
     found
 }
@@ -45,7 +44,8 @@ fn module_name(patch: &Patch, module: &str, layouts: &Layouts) -> Result<(), Dia
 fn functions(patch: &Patch, profile: &Profile) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let mut replaced: BTreeMap<(&str, &str, u32), &Func> = BTreeMap::new();
-    for func in &patch.funcs {
+    let known = |func: &&Func| profile.object(&func.object).is_some();
+    for func in patch.funcs.iter().filter(known) {
         match function(func, profile) {
             Err(diagnostic) => found.push(diagnostic),
             Ok(symbol) => {
@@ -79,20 +79,4 @@ fn function<'p>(func: &Func, profile: &'p Profile) -> Result<Symbol<'p>, Diagnos
         return Err(messages::not_traceable(wanted, &symbol).at(place()));
     }
     Ok(symbol)
-}
-
-fn callback_objects(patch: &Patch, profile: &Profile) -> Vec<Diagnostic> {
-    patch
-        .callbacks
-        .iter()
-        .filter(|callback| profile.object(&callback.object).is_none())
-        .map(|callback| {
-            let wanted = Wanted {
-                object: &callback.object,
-                symbol: &callback.function,
-                sympos: 0,
-            };
-            messages::unknown_object(profile, wanted).at(Some(callback.place.clone()))
-        })
-        .collect()
 }

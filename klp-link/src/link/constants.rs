@@ -13,29 +13,34 @@ use super::diagnostic::Diagnostic;
 use super::image::Image;
 use super::layout::Layouts;
 use super::messages;
+use super::users::Users;
 
 /// Replaces all uses of link-time constants by their values.
-pub(crate) fn fill(image: &mut Image<'_>, layouts: &Layouts) -> Vec<Diagnostic> {
+pub(crate) fn fill(image: &mut Image<'_>, users: &Users, layouts: &Layouts) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for symbol in image.undefined_symbols() {
         let name = image.name(symbol).into_owned();
-        match value(&name, layouts) {
-            None => {}
-            Some(Err(error)) => {
-                found.push(error);
-                image.elf.symbols.get_mut(symbol).delete = true;
-            }
-            Some(Ok(value)) => found.extend(replace(image, symbol, value).err()),
+        let Some(value) = value(&name, layouts) else {
+            continue;
+        };
+        let replaced = value.and_then(|value| replace(image, symbol, value));
+        if let Err(error) = replaced
+            && let Some(user) = users.get(symbol)
+        {
+            let error = error.at(user.place.clone());
+            found.push(error.note(format!("used by `{}`", user.function)));
         }
+        image.elf.symbols.get_mut(symbol).delete = true;
     }
     found
 }
 
+/// The value of a constant; none for other symbols.
 fn value(name: &str, layouts: &Layouts) -> Option<Result<i64, Diagnostic>> {
     if let Some(path) = name.strip_prefix(FIELD) {
-        let (structure, member) = path.split_once('.')?;
-        let offset = layouts.offset(structure, member);
-        return Some(offset.map(|offset| offset as i64));
+        let odd = || messages::odd_constant(name);
+        let path = path.split_once('.').ok_or_else(odd);
+        return Some(path.and_then(|(structure, member)| layouts.field_number(structure, member)));
     }
     if let Some(expected) = name.strip_prefix(SIZE) {
         let (structure, bytes) = expected.split_once('.')?;
@@ -61,7 +66,6 @@ fn replace(image: &mut Image<'_>, symbol: SymbolId, value: i64) -> Result<(), Di
             write(image, section, &relocation, value)?;
         }
     }
-    image.elf.symbols.get_mut(symbol).delete = true;
     Ok(())
 }
 
@@ -79,10 +83,9 @@ fn write(
         elf::R_X86_64_32 if u32::try_from(value).is_ok() => Some(4),
         _ => None,
     };
-    let name = section;
     let place = fits.and_then(|len| {
         let start = relocation.r_offset as usize;
-        let place = image.bytes_mut(name)?.get_mut(start..start + len)?;
+        let place = image.bytes_mut(section)?.get_mut(start..)?.get_mut(..len)?;
         place.copy_from_slice(bytes.get(..len)?);
         Some(())
     });

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use object::build::elf::{Builder, Relocation, SectionData, SectionId, SymbolId};
 use object::build::{ByteString, Id};
@@ -10,6 +11,9 @@ use object::elf;
 
 use super::diagnostic::Diagnostic;
 use super::messages;
+
+/// What the module loader aligns a module's memory to; no section can ask for more.
+const PAGE: u64 = 4096;
 
 /// An ELF relocatable object that is being turned into a module.
 pub(crate) struct Image<'a> {
@@ -85,7 +89,11 @@ impl<'a> Image<'a> {
         if elf.header.e_type != elf::ET_REL || elf.header.e_machine != elf::EM_X86_64 {
             return Err(messages::wrong_object());
         }
-        Ok(Self { elf })
+        let aligned = |align: u64| align <= PAGE && (align == 0 || align.is_power_of_two());
+        match elf.sections.iter().find(|s| !aligned(s.sh_addralign)) {
+            Some(section) => Err(messages::odd_alignment(&section.name)),
+            None => Ok(Self { elf }),
+        }
     }
 
     /// The section of that name.
@@ -181,6 +189,11 @@ impl<'a> Image<'a> {
     /// A symbol's name.
     pub(crate) fn name(&self, symbol: SymbolId) -> Cow<'_, str> {
         String::from_utf8_lossy(self.elf.symbols.get(symbol).name.as_slice())
+    }
+
+    /// A symbol's name as the author wrote it.
+    pub(crate) fn demangled(&self, symbol: SymbolId) -> String {
+        format!("{:#}", rustc_demangle::demangle(&self.name(symbol)))
     }
 
     /// A section's name.
@@ -342,18 +355,34 @@ impl<'a> Image<'a> {
         })
     }
 
-    /// The named function that covers `offset` of `section`.
-    pub(crate) fn function_at(&self, target: Target) -> Option<SymbolId> {
-        self.elf
+    /// All functions in `section`, by address.
+    pub(crate) fn functions(&self, section: SectionId) -> Vec<SymbolId> {
+        let mut functions: Vec<_> = self
+            .elf
             .symbols
             .iter()
-            .find(|symbol| {
+            .filter(|symbol| {
                 !symbol.delete
-                    && symbol.section == Some(target.section)
+                    && symbol.section == Some(section)
                     && symbol.st_type() == elf::STT_FUNC
-                    && (symbol.st_value..symbol.st_value + symbol.st_size.max(1))
-                        .contains(&target.offset)
             })
-            .map(|symbol| symbol.id())
+            .map(|symbol| (symbol.st_value, symbol.id()))
+            .collect();
+        functions.sort_unstable_by_key(|&(address, _)| address);
+        functions.into_iter().map(|(_, symbol)| symbol).collect()
+    }
+
+    /// The addresses of a function's code in its section.
+    pub(crate) fn extent(&self, function: SymbolId) -> Range<u64> {
+        let symbol = self.elf.symbols.get(function);
+        symbol.st_value..symbol.st_value.saturating_add(symbol.st_size)
+    }
+
+    /// The function that covers `target`.
+    pub(crate) fn function_at(&self, target: Target) -> Option<SymbolId> {
+        let functions = self.functions(target.section);
+        functions
+            .into_iter()
+            .find(|&function| self.extent(function).contains(&target.offset))
     }
 }

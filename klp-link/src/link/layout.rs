@@ -49,10 +49,17 @@ impl Layouts {
         Ok(self.field(structure, member)?.bit_size)
     }
 
-    /// The value of an enumerator of any enum.
+    /// The value of an enumerator of any enum, as the author asks for it.
     pub(crate) fn enumerator(&self, name: &str) -> Result<i64, Diagnostic> {
         let value = self.btf.enumerator(None, name);
-        value.map_err(|error| messages::no_layout(&error))
+        value.map_err(|error| messages::unknown_constant(&error))
+    }
+
+    /// The offset of a member, in bytes, as the author asks for it.
+    pub(crate) fn field_number(&self, structure: &str, member: &str) -> Result<i64, Diagnostic> {
+        let field = self.btf.field(structure, member);
+        let field = field.map_err(|error| messages::unknown_constant(&error))?;
+        i64::try_from(field.offset).map_err(|_| messages::huge_layout(field.offset))
     }
 
     fn field(&self, structure: &str, member: &str) -> Result<Field, Diagnostic> {

@@ -4,7 +4,7 @@
 //! A message names the thing, says why it cannot be, and says what to do next.
 
 use klp_runtime::contract::ABI;
-use object::elf::RelocationType;
+use object::elf::{self, RelocationType};
 
 use crate::profile::{Profile, Symbol};
 
@@ -27,12 +27,21 @@ pub(crate) fn unreadable_object(error: &object::build::Error) -> Diagnostic {
         .help("this is a bug in klp unless the linker is not GNU ld or LLD: please report it")
 }
 
+pub(crate) fn odd_alignment(section: &dyn std::fmt::Display) -> Diagnostic {
+    Diagnostic::new(format!(
+        "section `{section}` has an alignment that the module loader cannot give it"
+    ))
+    .note("a module's memory is aligned to pages of 4096 bytes")
+    .help("lower the `#[repr(align(…))]` of the statics in it")
+}
+
 pub(crate) fn wrong_object() -> Diagnostic {
     Diagnostic::new("the linker's output is not a relocatable x86-64 object")
         .help("build for the target `x86_64-unknown-none`, as `cargo klp new` sets it up")
 }
 
-pub(crate) fn no_patch() -> Diagnostic {
+/// There is no patch in the crate that is linked.
+pub fn no_patch() -> Diagnostic {
     Diagnostic::new("this crate has no `klp::patch!`")
         .note("it gives the patch its licence and its init function")
         .help("add `klp::patch! { license: \"GPL\", description: \"…\" }` to the crate's root")
@@ -70,10 +79,14 @@ pub(crate) fn damaged_record() -> Diagnostic {
         )
 }
 
-pub(crate) fn code_elsewhere(section: &str) -> Diagnostic {
-    Diagnostic::new(format!("there is code in section `{section}`"))
+pub(crate) fn code_elsewhere(section: &str, functions: &[String]) -> Diagnostic {
+    let what = match functions {
+        [] => "code".to_owned(),
+        names => quoted(names),
+    };
+    Diagnostic::new(format!("{what} is in section `{section}`, not in .text"))
         .note("unwind data and mitigation lists are made for .text, where the compiler puts code")
-        .help("remove the `#[link_section]` of that function")
+        .help("remove the `#[link_section]`, or name a section that starts with `.text.`")
 }
 
 pub(crate) fn long_module_name(patch: &Patch, module: &str, limit: usize) -> Diagnostic {
@@ -95,19 +108,18 @@ pub(crate) fn patches_itself(patch: &Patch, module: &str) -> Diagnostic {
     .help("rename the package in Cargo.toml, for instance to `livepatch-…`")
 }
 
-pub(crate) fn unknown_object(profile: &Profile, wanted: Wanted<'_>) -> Diagnostic {
-    let Wanted { object, symbol, .. } = wanted;
-    Diagnostic::new(format!(
-        "`{symbol}` is to be found in module `{object}`, which the kernel profile does not have"
-    ))
-    .note(format!(
-        "the profile of {} has: {}",
-        profile.release(),
-        object_names(profile)
-    ))
-    .help(format!(
-        "if the name is right, run `cargo klp kernel add-module PATH/{object}.ko`, then build again"
-    ))
+pub(crate) fn unknown_object(profile: &Profile, object: &str, uses: &[&str]) -> Diagnostic {
+    Diagnostic::new(format!("the kernel profile has no module `{object}`"))
+        .note(format!("it is to hold {}", quoted(uses)))
+        .note(format!(
+            "the profile of {} has: {}",
+            profile.release(),
+            object_names(profile)
+        ))
+        .help(format!(
+            "if the name is right, run `cargo klp kernel add-module PATH/{object}.ko` with the \
+             module's file of this kernel, then build again"
+        ))
 }
 
 fn object_names(profile: &Profile) -> String {
@@ -129,12 +141,15 @@ pub(crate) fn unknown_symbol(
         profile.release()
     ));
     match nearest {
-        [] => diagnostic.help("check the name and the object"),
+        [] => diagnostic.help(
+            "check the name and the object: the compiler may have inlined the function, \
+             then replace its callers",
+        ),
         names => diagnostic.help(format!("the nearest names are {}", quoted(names))),
     }
 }
 
-fn quoted(names: &[&str]) -> String {
+fn quoted(names: &[impl std::fmt::Display]) -> String {
     let quoted: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
     quoted.join(", ")
 }
@@ -146,6 +161,7 @@ pub(crate) fn ambiguous_symbol(wanted: Wanted<'_>, candidates: &[Symbol<'_>]) ->
         candidates.len()
     ))
     .note(positions(candidates))
+    .note("addresses are those of System.map, without KASLR")
     .help("say which by `sympos = N`")
 }
 
@@ -155,12 +171,19 @@ pub(crate) fn sympos_out_of_range(wanted: Wanted<'_>, candidates: &[Symbol<'_>])
         symbol,
         sympos,
     } = wanted;
+    let help = match candidates.len() {
+        1 => "leave `sympos` out, the name is unique".to_owned(),
+        count => format!("sympos counts from 1 to {count}"),
+    };
+    let count = match candidates.len() {
+        1 => "only one symbol".to_owned(),
+        count => format!("only {count} symbols"),
+    };
     Diagnostic::new(format!(
-        "`sympos = {sympos}` of `{symbol}`: `{object}` has {} of that name",
-        candidates.len()
+        "`sympos = {sympos}` is out of range: `{object}` has {count} named `{symbol}`"
     ))
     .note(positions(candidates))
-    .help(format!("sympos counts from 1 to {}", candidates.len()))
+    .help(help)
 }
 
 fn positions(candidates: &[Symbol<'_>]) -> String {
@@ -208,7 +231,7 @@ pub(crate) fn not_traceable(wanted: Wanted<'_>, symbol: &Symbol<'_>) -> Diagnost
         "the function at {:#018x} has no fentry call: it is notrace, assembly, or was compiled without one",
         symbol.address
     ))
-    .help("replace its callers instead")
+    .help("replace its callers instead, or a function that it calls")
 }
 
 pub(crate) fn replaced_twice(first: &Func, second: &Func) -> Diagnostic {
@@ -302,40 +325,70 @@ pub(crate) fn not_exported(profile: &Profile, name: &str) -> Diagnostic {
     }
 }
 
-pub(crate) fn gpl_only(name: &str) -> Diagnostic {
+pub(crate) fn gpl_only(patch: &Patch, names: &[&str]) -> Diagnostic {
     Diagnostic::new(format!(
-        "`{name}` is exported to GPL-compatible modules only, and this patch is not one"
+        "a patch with the license `{}` may not use {}",
+        patch.license,
+        quoted(names)
     ))
+    .at(Some(patch.place.clone()))
+    .note("the kernel exports them to GPL-compatible modules only; every live patch needs some")
     .note(format!(
         "compatible licences are {}",
         quoted(&GPL_COMPATIBLE)
     ))
-    .help("set `license` of `klp::patch!` to one of them, if the patch may have it")
+    .help("set `license` to one of them, if the patch may have it")
 }
 
 pub(crate) fn unknown_relocation(kind: RelocationType, symbol: &str, function: &str) -> Diagnostic {
     Diagnostic::new(format!(
-        "`{function}` refers to `{symbol}` by relocation type {}, which the module loader does not know",
-        kind.0
+        "`{function}` refers to `{symbol}` by {}, which the module loader does not know",
+        relocation(kind)
     ))
-    .note("code for the kernel is compiled with a static relocation model and the kernel code model")
-    .help("build with the klp-rustc wrapper, and without `-C relocation-model` or `-C code-model` of your own")
+    .note("a module has neither a GOT nor thread-local storage")
+    .help(
+        "in inline assembly, use the symbol itself; elsewhere build with the klp-rustc wrapper and \
+         without `-C relocation-model` or `-C code-model` of your own",
+    )
+}
+
+fn relocation(kind: RelocationType) -> String {
+    match kind {
+        elf::R_X86_64_GOTPCREL => "R_X86_64_GOTPCREL".into(),
+        elf::R_X86_64_GOTPCRELX => "R_X86_64_GOTPCRELX".into(),
+        elf::R_X86_64_REX_GOTPCRELX => "R_X86_64_REX_GOTPCRELX".into(),
+        elf::R_X86_64_TPOFF32 => "R_X86_64_TPOFF32".into(),
+        elf::R_X86_64_16 => "R_X86_64_16".into(),
+        elf::R_X86_64_8 => "R_X86_64_8".into(),
+        other => format!("relocation type {}", other.0),
+    }
 }
 
 pub(crate) fn unusable_constant(kind: RelocationType) -> Diagnostic {
     Diagnostic::new(format!(
-        "a kernel offset or enumerator is used by relocation type {}, which cannot hold it",
-        kind.0
+        "a kernel offset or enumerator is used by {}, which cannot hold it",
+        relocation(kind)
     ))
     .help("take its address into a `usize` first")
 }
 
 pub(crate) fn no_layout(error: &dyn std::error::Error) -> Diagnostic {
     Diagnostic::new(format!(
-        "the kernel's type information lacks what the patch needs: {error}"
+        "the kernel's type information lacks what every patch needs: {error}"
     ))
     .note("the layouts of kernel structs come from the BTF in the kernel profile")
-    .help("check the name; a kernel without livepatch support cannot be patched at all")
+    .help("build for a kernel with CONFIG_LIVEPATCH and CONFIG_DEBUG_INFO_BTF")
+}
+
+pub(crate) fn unknown_constant(error: &dyn std::error::Error) -> Diagnostic {
+    Diagnostic::new(error.to_string())
+        .note("offsets and enumerators come from the kernel's BTF, in its profile")
+        .help("check the name, or the kernel that the patch is built for")
+}
+
+pub(crate) fn odd_constant(name: &str) -> Diagnostic {
+    Diagnostic::new(format!("`{name}` is no kernel structure's member"))
+        .help("the form is `.klp.field.STRUCT.MEMBER`")
 }
 
 pub(crate) fn huge_layout(number: u64) -> Diagnostic {

@@ -5,6 +5,7 @@
 
 mod bounds;
 mod bugs;
+mod build_id;
 mod check;
 mod constants;
 mod diagnostic;
@@ -15,6 +16,7 @@ mod layout;
 mod livepatch;
 mod messages;
 mod modinfo;
+mod objects;
 mod orc;
 mod params;
 mod patch;
@@ -29,10 +31,13 @@ mod strip;
 mod tables;
 mod this_module;
 mod thunks;
+mod users;
 mod versions;
 
 pub use diagnostic::{Diagnostic, Place};
+pub use messages::no_patch;
 pub use patch::{Callback, Func, Param, Patch, Shadow, State};
+pub use records::is_patch;
 pub use script::{LINKER_SCRIPT, linker_arguments};
 
 use object::build::elf::SectionId;
@@ -42,6 +47,7 @@ use image::Image;
 use layout::Layouts;
 use source::{DebugSections, Source};
 use strings::Strings;
+use users::Users;
 
 /// What to link.
 #[derive(Clone, Copy)]
@@ -79,9 +85,12 @@ pub fn link(input: Input<'_>, profile: &Profile) -> Result<Linked, Vec<Diagnosti
         source: Source::new(&debug, input.source_root),
     };
     let patch = records::read(&Image::read(input.object).map_err(one)?).map_err(one)?;
+    let mut module = step.module(&patch, DebugInfo::Strip)?;
+    let mut debug = step.module(&patch, DebugInfo::Keep)?;
+    build_id::stamp(&mut module, &mut debug);
     Ok(Linked {
-        module: step.module(&patch, DebugInfo::Strip)?,
-        debug: step.module(&patch, DebugInfo::Keep)?,
+        module,
+        debug,
         patch,
     })
 }
@@ -105,7 +114,7 @@ impl Step<'_> {
     fn module(&self, patch: &Patch, debug: DebugInfo) -> Result<Vec<u8>, Vec<Diagnostic>> {
         let one = |error| vec![error];
         let mut image = Image::read(self.input.object).map_err(one)?;
-        let text = only_text(&image).map_err(one)?;
+        let text = only_text(&image, patch).map_err(one)?;
         self.resolve(&mut image, patch)?;
         self.generate(&mut image, text, patch).map_err(one)?;
         if debug == DebugInfo::Strip {
@@ -120,9 +129,12 @@ impl Step<'_> {
         let mut found = check::patch(patch, self.input.module, self.profile, &self.layouts);
         bounds::drop_unused_slices(image);
         bounds::define(image);
-        found.extend(constants::fill(image, &self.layouts));
+        let users = Users::new(image, patch, &self.source);
+        found.extend(objects::unknown(image, patch, &users, self.profile));
+        found.extend(constants::fill(image, &users, &self.layouts));
         found.extend(relocations::check(image, patch, &self.source));
-        found.extend(imports::resolve(image, patch, self.profile, &self.source));
+        found.extend(imports::resolve(image, patch, &users, self.profile));
+        found.sort_by(|a, b| (a.place.is_none(), &a.place).cmp(&(b.place.is_none(), &b.place)));
         if found.is_empty() { Ok(()) } else { Err(found) }
     }
 
@@ -140,8 +152,9 @@ impl Step<'_> {
         params::add(image, &patch.params, layouts, &mut strings)?;
         bugs::add(image, text, layouts, &self.source, &mut strings)?;
         thunks::add(image, text)?;
-        orc::add(image, text, layouts)?;
+        orc::add(image, text, layouts, profile.orc_header())?;
         modinfo::add(image, patch, self.input.module, profile);
+        build_id::add(image);
         strip::flags(image);
         strip::unused_symbols(image);
         versions::add(image, layouts, profile)?;
@@ -151,7 +164,7 @@ impl Step<'_> {
 }
 
 /// `.text`, which must be the only section with code: the lists of the link step are made for it.
-fn only_text(image: &Image<'_>) -> Result<SectionId, Diagnostic> {
+fn only_text(image: &Image<'_>, patch: &Patch) -> Result<SectionId, Diagnostic> {
     let text = image.section(".text").ok_or_else(messages::no_code)?;
     let other = image.elf.sections.iter().find(|section| {
         !section.delete
@@ -159,7 +172,18 @@ fn only_text(image: &Image<'_>) -> Result<SectionId, Diagnostic> {
             && section.sh_flags.contains(object::elf::SHF_EXECINSTR)
     });
     match other {
-        Some(other) => Err(messages::code_elsewhere(&image.section_name(other.id()))),
+        Some(other) => Err(code_elsewhere(image, other.id(), patch)),
         None => Ok(text),
     }
+}
+
+fn code_elsewhere(image: &Image<'_>, section: SectionId, patch: &Patch) -> Diagnostic {
+    let functions = image.functions(section).into_iter();
+    let names: Vec<_> = functions.map(|symbol| image.demangled(symbol)).collect();
+    let replacement = patch
+        .funcs
+        .iter()
+        .find(|func| func.new_func.section == section);
+    messages::code_elsewhere(&image.section_name(section), &names)
+        .at(replacement.map(|func| func.place.clone()))
 }

@@ -55,6 +55,7 @@ pub(crate) fn add(
     image: &mut Image<'_>,
     text: SectionId,
     layouts: &Layouts,
+    header: &[u8],
 ) -> Result<(), Diagnostic> {
     let entries = match image.section(".eh_frame") {
         Some(frames) => {
@@ -74,6 +75,13 @@ pub(crate) fn add(
     }
     image.add_section(".orc_unwind", elf::SHF_ALLOC, 1, unwind);
     image.add_section(".orc_unwind_ip", elf::SHF_ALLOC, 4, ip);
+    if !header.is_empty() {
+        let header = Chunk {
+            bytes: header.to_vec(),
+            relocations: Vec::new(),
+        };
+        image.add_section(".orc_header", elf::SHF_ALLOC, 1, header);
+    }
     Ok(())
 }
 

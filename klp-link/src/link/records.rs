@@ -8,11 +8,21 @@ use klp_runtime::contract::{
     ShadowRecord, StateRecord, Str, section, symbol,
 };
 use object::build::elf::SectionId;
+use object::{Object, ObjectSymbol};
 
 use super::diagnostic::{Diagnostic, Place};
 use super::image::{Image, Target};
 use super::messages;
 use super::patch::{Callback, Func, Param, Patch, Shadow, State};
+
+/// Whether an object, as the compiler made it, defines the record of a patch.
+pub fn is_patch(object: &[u8]) -> bool {
+    object::File::parse(object).is_ok_and(|file| {
+        file.symbols().any(|found| {
+            found.is_definition() && found.name_bytes() == Ok(symbol::PATCH_RECORD.as_bytes())
+        })
+    })
+}
 
 /// The patch that the object's records describe.
 pub(crate) fn read(image: &Image<'_>) -> Result<Patch, Diagnostic> {
@@ -152,7 +162,7 @@ fn state(record: Cursor<'_, '_>) -> Result<State, Diagnostic> {
 
 impl Cursor<'_, '_> {
     fn field(self, offset: usize) -> Self {
-        let offset = self.offset + offset;
+        let offset = self.offset.saturating_add(offset);
         Self { offset, ..self }
     }
 

@@ -5,10 +5,10 @@ use object::elf;
 
 use super::diagnostic::Diagnostic;
 use super::image::{Image, Target};
-use super::imports;
 use super::messages;
 use super::patch::Patch;
 use super::source::Source;
+use super::users;
 
 /// What `apply_relocate_add` of `arch/x86/kernel/module.c` can do.
 const KNOWN: [elf::RelocationType; 6] = [
@@ -36,7 +36,7 @@ pub(crate) fn check(image: &Image<'_>, patch: &Patch, source: &Source<'_>) -> Ve
                 section,
                 offset: relocation.r_offset,
             };
-            let user = imports::user(image, target, patch, source);
+            let user = users::user(image, target, patch, source);
             let symbol = relocation.symbol.map(|symbol| image.name(symbol));
             let symbol = symbol.as_deref().unwrap_or("?");
             let error = messages::unknown_relocation(relocation.r_type, symbol, &user.function);

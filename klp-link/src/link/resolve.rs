@@ -24,7 +24,7 @@ pub(crate) fn symbol<'p>(
 ) -> Result<Symbol<'p>, Diagnostic> {
     let object = profile
         .object(wanted.object)
-        .ok_or_else(|| messages::unknown_object(profile, wanted))?;
+        .ok_or_else(|| messages::unknown_object(profile, wanted.object, &[wanted.symbol]))?;
     let candidates = object.symbols_named(wanted.symbol);
     match (candidates.as_slice(), wanted.sympos) {
         ([], _) => {

@@ -15,18 +15,13 @@ SECTIONS {
   .data 0 : { *(.data .data.*) }
   .bss 0 : { *(.bss .bss.* COMMON) }
   .eh_frame 0 : { KEEP(*(.eh_frame)) }
-  /DISCARD/ : { *(.comment .note.GNU-stack .note.gnu.property .llvm_addrsig) }
+  /DISCARD/ : { *(.comment .note.GNU-stack .note.gnu.* .llvm_addrsig) }
 }
 ";
 
 /// The arguments besides script, inputs and output.
 pub fn linker_arguments() -> Vec<&'static str> {
-    let mut arguments = vec![
-        "-r",
-        "--gc-sections",
-        "--force-group-allocation",
-        "--build-id",
-    ];
+    let mut arguments = vec!["-r", "--gc-sections", "--force-group-allocation"];
     for root in [INIT, EXIT, PATCH_RECORD] {
         arguments.extend(["-u", root]);
     }

@@ -1,14 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! Which line of the author's source a piece of code comes from, by the object's debug info.
+//!
+//! The linker drops code that nothing reaches, but not its debug info, and leaves 0 where that had
+//! an address. So that dropped code does not claim the lines of what is there, `.text` is taken to
+//! start at [`TEXT`].
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use addr2line::Context;
 use gimli::{EndianSlice, LittleEndian, RelocateReader};
-use object::read::RelocationMap;
-use object::{Object, ObjectSection};
+use object::{Object, ObjectSection, ObjectSymbol, RelocationTarget, SectionIndex};
 
 use super::diagnostic::Place;
+
+/// The address that the line tables have for the start of `.text`: behind all dropped code.
+const TEXT: u64 = 1 << 40;
 
 /// The object's line tables.
 pub(crate) struct Source<'s> {
@@ -24,17 +31,41 @@ pub(crate) struct DebugSections<'a> {
 
 type Reader<'s> = RelocateReader<EndianSlice<'s, LittleEndian>, &'s Relocations>;
 
-/// One debug section's relocations, as gimli wants them applied.
+/// One debug section's relocations: the value at each relocated offset.
 #[derive(Debug, Default)]
-pub(crate) struct Relocations(RelocationMap);
+pub(crate) struct Relocations(BTreeMap<usize, u64>);
 
 impl gimli::Relocate for &Relocations {
     fn relocate_address(&self, offset: usize, value: u64) -> gimli::Result<u64> {
-        Ok(self.0.relocate(offset as u64, value))
+        Ok(self.0.get(&offset).copied().unwrap_or(value))
     }
 
     fn relocate_offset(&self, offset: usize, value: usize) -> gimli::Result<usize> {
-        gimli::ReaderOffset::from_u64(self.0.relocate(offset as u64, value as u64))
+        gimli::ReaderOffset::from_u64(self.relocate_address(offset, value as u64)?)
+    }
+}
+
+impl Relocations {
+    fn read<'a>(file: &object::File<'a>, section: &object::Section<'a, '_>) -> Self {
+        let text = file.section_by_name(".text").map(|section| section.index());
+        let values = section.relocations().filter_map(|(offset, relocation)| {
+            let RelocationTarget::Symbol(symbol) = relocation.target() else {
+                return None;
+            };
+            let symbol = file.symbol_by_index(symbol).ok()?;
+            let value = base(text, symbol.section_index()).wrapping_add(symbol.address());
+            let value = value.wrapping_add_signed(relocation.addend());
+            Some((usize::try_from(offset).ok()?, value))
+        });
+        Self(values.collect())
+    }
+}
+
+fn base(text: Option<SectionIndex>, section: Option<SectionIndex>) -> u64 {
+    if section.is_some() && section == text {
+        TEXT
+    } else {
+        0
     }
 }
 
@@ -63,8 +94,7 @@ impl<'a> DebugSections<'a> {
             .ok()
             .filter(|name| name.starts_with(".debug_"))?;
         let data = section.uncompressed_data().ok()?;
-        let relocations = RelocationMap::new(file, section).unwrap_or_default();
-        Some((name.to_owned(), data, Relocations(relocations)))
+        Some((name.to_owned(), data, Relocations::read(file, section)))
     }
 }
 
@@ -88,8 +118,10 @@ impl<'s> Source<'s> {
 
     /// The author's line behind the code at `address` of `.text`.
     ///
-    /// Of inlined calls, the innermost that lies outside the standard library counts.
+    /// Of inlined calls, the innermost in the author's sources counts: code of klp and of the
+    /// standard library is nothing that the author can change.
     pub(crate) fn place(&self, address: u64) -> Option<Place> {
+        let address = TEXT.checked_add(address)?;
         let mut frames = self
             .lines
             .as_ref()?
@@ -98,23 +130,23 @@ impl<'s> Source<'s> {
             .ok()?;
         let mut innermost = None;
         while let Ok(Some(frame)) = frames.next() {
-            let Some(location) = frame.location else {
+            let Some(place) = frame.location.and_then(|location| self.located(&location)) else {
                 continue;
             };
-            let (Some(file), Some(line)) = (location.file, location.line) else {
-                continue;
-            };
-            let place = Place {
-                file: self.relative(file).to_owned(),
-                line,
-                column: location.column.unwrap_or(0),
-            };
-            if !file.contains("/library/core/src/") {
+            if !place.file.starts_with('/') {
                 return Some(place);
             }
             innermost.get_or_insert(place);
         }
         innermost
+    }
+
+    fn located(&self, location: &addr2line::Location<'_>) -> Option<Place> {
+        Some(Place {
+            file: self.relative(location.file?).to_owned(),
+            line: location.line?,
+            column: location.column.unwrap_or(0),
+        })
     }
 
     fn relative<'f>(&self, file: &'f str) -> &'f str {

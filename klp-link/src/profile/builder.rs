@@ -34,6 +34,7 @@ impl ProfileBuilder {
             objects: vec![facts.object],
             exports: Vec::new(),
             btf: facts.btf,
+            orc_header: facts.orc_header,
         };
         let mut builder = Self { data, strings };
         builder.add_exports(vmlinux::NAME, 0, &facts.exports)?;

@@ -22,6 +22,8 @@ pub struct ProfileData {
     /// Sorted by name; of two with one name the first provider comes first.
     pub(crate) exports: Vec<ExportRecord>,
     pub(crate) btf: Vec<u8>,
+    /// Contents of `.orc_header`; empty before 6.4.
+    pub(crate) orc_header: Vec<u8>,
 }
 
 /// A string in [`ProfileData::names`].

@@ -10,10 +10,9 @@
 //! ```text
 //! vmlinuz ─ image ─▶ vmlinux ─ vmelf, kallsyms, vmlinux ─▶ ┐
 //! module.ko ─ image ─▶ ELF ─ module ───────────────────────┤ builder ─▶ ProfileData ─ file ─▶ Profile
-//! Profile::btf ─ btf ─▶ Layout: offsets, sizes, enumerators, prototypes
+//! Profile::btf ─ klp-types ─▶ Layout: offsets, sizes, enumerators, prototypes
 //! ```
 
-mod btf;
 mod builder;
 mod bytes;
 mod data;
@@ -25,7 +24,6 @@ mod image;
 mod index;
 mod kallsyms;
 mod module;
-mod nearest;
 mod notes;
 mod object;
 mod open;
@@ -33,12 +31,12 @@ mod strings;
 mod vmelf;
 mod vmlinux;
 
-pub use btf::{Field, Layout, LayoutError, Member, Parameter, Prototype, StructLayout};
 pub use builder::ProfileBuilder;
 pub use data::ProfileData;
 pub use error::{BuildError, ImageError, ProfileError};
 pub use facts::{AddressRange, Mitigations, SectionKind};
 pub use image::extract_vmlinux;
+pub use klp_types::{Field, Layout, LayoutError, Member, Parameter, Prototype, StructLayout};
 pub use object::{Export, Object, Symbol};
 pub use open::Profile;
 

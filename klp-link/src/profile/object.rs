@@ -5,7 +5,6 @@ use rkyv::string::ArchivedString;
 
 use super::data::{ArchivedNameRef, ArchivedObjectRecord, ArchivedSymbolRecord, NOT_TRACED};
 use super::facts::SectionKind;
-use super::nearest;
 
 /// The blob of names.
 #[derive(Clone, Copy)]
@@ -145,10 +144,8 @@ impl<'a> Object<'a> {
     /// Up to `n` names of functions and variables that look most like `name`, best first.
     /// Compiler-made variants (`NAME.isra.0`, `NAME.constprop.0`) come before all others.
     pub fn nearest(&self, name: &str, n: usize) -> Vec<&'a str> {
-        let symbols = self
-            .symbols()
-            .filter(|symbol| nearest::is_nameable(symbol.kind));
-        nearest::nearest(name, n, symbols.map(|symbol| symbol.name))
+        let symbols = self.symbols().filter(|symbol| is_nameable(symbol.kind));
+        klp_types::nearest(name, n, symbols.map(|symbol| symbol.name))
     }
 
     /// Source file of a symbol where it is known: for modules' local symbols.
@@ -176,4 +173,9 @@ impl<'a> Object<'a> {
             file: Some(self.text.get(&record.file)).filter(|file| !file.is_empty()),
         }
     }
+}
+
+/// Whether people patch or use symbols of this type letter by name.
+fn is_nameable(kind: char) -> bool {
+    "tdbrwvg".contains(kind.to_ascii_lowercase())
 }

@@ -161,6 +161,12 @@ impl Profile {
             .map(move |record| text.get(&record.name))
     }
 
+    /// What a module's `.orc_header` must be: it names the format of ORC. Empty before 6.4, where
+    /// modules have none (`arch/x86/include/asm/orc_header.h`).
+    pub fn orc_header(&self) -> &[u8] {
+        &self.data().orc_header
+    }
+
     /// The kernel's raw BTF, the same bytes as `/sys/kernel/btf/vmlinux`.
     pub fn btf(&self) -> &[u8] {
         &self.data().btf

@@ -20,6 +20,7 @@ pub struct Livepatch {
     pub object: Option<Text>,
     pub symbol: Option<Text>,
     pub sympos: Option<Number>,
+    pub unchecked: Option<Text>,
 }
 
 /// The four callback attributes; each has its own use for a part of the keys.
@@ -38,10 +39,11 @@ pub struct Kernel {
 }
 
 /// `#[kernel(…)]` on one item of a block.
-#[derive(FromMeta)]
+#[derive(Default, FromMeta)]
 pub struct KernelItem {
     pub symbol: Option<Text>,
     pub sympos: Option<Number>,
+    pub unchecked: Option<Text>,
 }
 
 /// `#[param(…)]`.

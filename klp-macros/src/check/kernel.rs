@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! `#[kernel]`: a block of symbols, each with the name that the link step resolves.
 
+use super::prototype::{self, Question};
 use super::symbol::{self, Symbol};
 use crate::args;
 use crate::errors::Errors;
@@ -12,6 +13,8 @@ pub struct Kernel {
     pub object: LitStr,
     pub block: ItemForeignMod,
     pub symbols: Vec<Symbol>,
+    /// What rustc has to find of the items' types.
+    pub questions: Vec<Question>,
 }
 
 /// Checks arguments and items.
@@ -19,14 +22,15 @@ pub fn kernel(args: args::Kernel, mut block: ItemForeignMod) -> Result<Kernel> {
     let mut errors = Errors::default();
     head(&block, &mut errors);
     let object = symbol::object(args.object, block.abi.extern_token, "#[kernel", &mut errors);
-    let symbols = block.items.iter_mut().map(|item| one(item, &mut errors));
+    let items = block.items.iter_mut().map(|item| one(item, &mut errors));
     // Not short-circuiting: every item's errors are wanted.
-    let symbols: Vec<_> = symbols.collect();
-    let symbols: Option<Vec<_>> = symbols.into_iter().collect();
-    let model = object.zip(symbols).map(|(object, symbols)| Kernel {
+    let items: Vec<_> = items.collect();
+    let items: Option<Vec<_>> = items.into_iter().collect();
+    let model = object.zip(items).map(|(object, items)| Kernel {
+        questions: questions(&block, &object, &items, &mut errors),
+        symbols: items.into_iter().map(|item| item.symbol).collect(),
         object,
         block,
-        symbols,
     });
     errors.finish(model)
 }
@@ -41,7 +45,36 @@ fn head(block: &ItemForeignMod, errors: &mut Errors) {
     }
 }
 
-fn one(item: &mut ForeignItem, errors: &mut Errors) -> Option<Symbol> {
+/// What an item's own `#[kernel]` says, or leaves out.
+struct Item {
+    symbol: Symbol,
+    unchecked: bool,
+}
+
+/// Compares the items with the kernel's types.
+fn questions(
+    block: &ItemForeignMod,
+    object: &LitStr,
+    items: &[Item],
+    errors: &mut Errors,
+) -> Vec<Question> {
+    let checked = block.items.iter().zip(items);
+    let mut questions = Vec::new();
+    for (item, Item { symbol, .. }) in checked.filter(|(_, item)| !item.unchecked) {
+        match item {
+            ForeignItem::Fn(item) => {
+                questions.extend(prototype::function(&item.sig, object, symbol, errors));
+            }
+            ForeignItem::Static(item) => {
+                questions.extend(prototype::variable(&item.ty, object, symbol, errors));
+            }
+            _ => {}
+        }
+    }
+    questions
+}
+
+fn one(item: &mut ForeignItem, errors: &mut Errors) -> Option<Item> {
     let (attributes, ident) = match item {
         ForeignItem::Fn(item) => (&mut item.attrs, &item.sig.ident),
         ForeignItem::Static(item) => (&mut item.attrs, &item.ident),
@@ -58,23 +91,19 @@ fn one(item: &mut ForeignItem, errors: &mut Errors) -> Option<Symbol> {
 }
 
 /// The item's symbol, from its own `#[kernel]` if it has one, which is taken away.
-fn own_symbol(
-    attributes: &mut Vec<Attribute>,
-    ident: &Ident,
-    errors: &mut Errors,
-) -> Option<Symbol> {
+fn own_symbol(attributes: &mut Vec<Attribute>, ident: &Ident, errors: &mut Errors) -> Option<Item> {
     let mut own = attributes.extract_if(.., |attribute| is_kernel(attribute));
     let args = own.next().map(item_args);
     if let Some(second) = own.next() {
         errors.push(second, "one `#[kernel]` is enough for an item");
     }
-    match args {
-        None => symbol::symbol(None, None, ident, errors),
-        Some(args) => {
-            let args: args::KernelItem = errors.take(args)?;
-            symbol::symbol(args.symbol, args.sympos, ident, errors)
-        }
-    }
+    let args: args::KernelItem = match args {
+        None => args::KernelItem::default(),
+        Some(args) => errors.take(args)?,
+    };
+    let unchecked = symbol::unchecked(args.unchecked, errors);
+    let symbol = symbol::symbol(args.symbol, args.sympos, ident, errors)?;
+    Some(Item { symbol, unchecked })
 }
 
 fn item_args(attribute: Attribute) -> Result<args::KernelItem> {

@@ -2,6 +2,7 @@
 //! `#[livepatch]`: a function that C code will call in place of the old one.
 
 use super::item::cfgs;
+use super::prototype::{self, Question};
 use super::symbol::{self, Symbol};
 use crate::args;
 use crate::errors::Errors;
@@ -14,6 +15,7 @@ pub struct Livepatch {
     pub ident: Ident,
     pub object: LitStr,
     pub symbol: Symbol,
+    pub questions: Vec<Question>,
 }
 
 /// Checks arguments and signature.
@@ -23,7 +25,12 @@ pub fn livepatch(args: args::Livepatch, function: &ItemFn) -> Result<Livepatch> 
     signature(&function.sig, &mut errors);
     let object = symbol::object(args.object, ident, "#[livepatch", &mut errors);
     let symbol = symbol::symbol(args.symbol, args.sympos, ident, &mut errors);
+    let unchecked = symbol::unchecked(args.unchecked, &mut errors);
     let model = object.zip(symbol).map(|(object, symbol)| Livepatch {
+        questions: match unchecked {
+            true => Vec::new(),
+            false => prototype::function(&function.sig, &object, &symbol, &mut errors),
+        },
         cfgs: cfgs(&function.attrs),
         ident: ident.clone(),
         object,

@@ -52,6 +52,18 @@ pub fn symbol(
     })
 }
 
+/// Whether the author wants no comparison with the kernel's types, which takes a reason.
+pub fn unchecked(reason: Option<Text>, errors: &mut Errors) -> bool {
+    let rule = |why: &str| match why.trim() {
+        "" => Err("give the reason: whoever reviews the patch will ask for it".into()),
+        _ => Ok(()),
+    };
+    if let Some(Text(reason)) = &reason {
+        valid(reason, rule, errors);
+    }
+    reason.is_some()
+}
+
 /// The number's value.
 pub fn value(Number(number): &Number, errors: &mut Errors) -> Option<u64> {
     let value = number.base10_parse();

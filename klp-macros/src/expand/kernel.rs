@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! `#[kernel]` to link names.
 
+use super::questions::answered;
 use crate::check::{self, Kernel, Symbol};
 use klp_runtime::contract::symbol::KERNEL;
 use proc_macro2::TokenStream;
-use quote::ToTokens;
+use quote::{ToTokens, quote};
 use syn::{Attribute, ForeignItem, parse_quote};
 
 pub fn kernel(mut model: Kernel) -> TokenStream {
@@ -16,7 +17,9 @@ pub fn kernel(mut model: Kernel) -> TokenStream {
             attributes.push(parse_quote!(#[link_name = #link_name]));
         }
     }
-    model.block.into_token_stream()
+    let answered = answered(&[], &model.questions);
+    let block = model.block;
+    quote!(#block #answered)
 }
 
 /// The author's block beside errors: without the items' own `#[kernel]`, which would be reported

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! `#[livepatch]` to a `FuncRecord`.
 
-use super::{location, record};
+use super::{location, questions::answered, record};
 use crate::check::Livepatch;
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -12,6 +12,7 @@ pub fn livepatch(model: &Livepatch) -> TokenStream {
         ident,
         object,
         symbol,
+        questions,
     } = model;
     let (name, sympos, location) = (&symbol.name, symbol.sympos, location(ident.span()));
     let value = quote! {
@@ -23,5 +24,7 @@ pub fn livepatch(model: &Livepatch) -> TokenStream {
             location: #location,
         }
     };
-    record(cfgs, quote!(KLP_FUNCS), quote!(FuncRecord), value)
+    let record = record(cfgs, quote!(KLP_FUNCS), quote!(FuncRecord), value);
+    let answered = answered(cfgs, questions);
+    quote!(#record #answered)
 }

@@ -7,6 +7,7 @@ mod kernel;
 mod livepatch;
 mod param;
 mod patch;
+mod questions;
 mod shadow;
 mod state;
 mod undo;

@@ -31,6 +31,7 @@ pub(crate) struct KernelFacts {
     pub(crate) object: ObjectRecord,
     pub(crate) exports: Vec<RawExport>,
     pub(crate) btf: Vec<u8>,
+    pub(crate) orc_header: Vec<u8>,
 }
 
 /// Reads an uncompressed kernel, putting its names into `strings`.
@@ -47,6 +48,7 @@ pub(crate) fn read(bytes: &[u8], strings: &mut Strings) -> Result<KernelFacts, B
         object: symbols::object(&kernel, &init_ranges, strings)?,
         exports: exports::read(&vmlinux)?,
         btf: btf(&vmlinux)?,
+        orc_header: vmlinux.data(".orc_header").to_vec(),
         release,
         vermagic,
         banner,

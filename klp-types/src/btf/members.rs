@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! Structs, unions and paths into them.
 
-use btf_rs::{BtfType, Struct, Type};
-
+use super::raw::{Class, RawType};
 use super::{Layout, LayoutError};
-use crate::profile::nearest::nearest;
+use crate::nearest;
 
 /// Deepest nesting of anonymous members followed, and most members visited: input may loop.
 const DEPTH: usize = 32;
@@ -54,14 +53,10 @@ pub struct Field {
 impl Layout {
     /// The struct or union of this name.
     pub fn of_struct(&self, name: &str) -> Result<StructLayout, LayoutError> {
-        let found = self.find(name, |kind| match kind {
-            Type::Struct(found) | Type::Union(found) => Some(found),
-            _ => None,
+        let layout = self.find(name, |found| {
+            is_record(found.class).then(|| self.layout(name, found))
         });
-        match found {
-            Some(found) => Ok(self.layout(name, &found)),
-            None => Err(self.no_struct(name)),
-        }
+        layout.ok_or_else(|| self.no_struct(name))
     }
 
     /// The field at a dotted path of members, e.g. `field("task_struct", "thread_info.flags")`.
@@ -79,7 +74,7 @@ impl Layout {
             };
             let owner = format!("{}.{part}", layout.name);
             layout = match self.stripped(field.type_id) {
-                Some(Type::Struct(inner) | Type::Union(inner)) => self.layout(&owner, &inner),
+                Some(inner) if is_record(inner.class) => self.layout(&owner, inner),
                 _ => {
                     return Err(LayoutError::NotAStruct {
                         owner,
@@ -91,20 +86,20 @@ impl Layout {
         Err(layout.no_member(path))
     }
 
-    fn layout(&self, name: &str, found: &Struct) -> StructLayout {
+    fn layout(&self, name: &str, found: RawType<'_>) -> StructLayout {
         let mut members = Vec::new();
         let mut visits = VISITS;
         self.collect(found, (0, DEPTH), &mut visits, &mut members);
         StructLayout {
             name: name.to_owned(),
-            size: found.size() as u64,
+            size: found.size(),
             members,
         }
     }
 
     fn collect(
         &self,
-        found: &Struct,
+        found: RawType<'_>,
         (base_bits, depth): (u64, usize),
         visits: &mut usize,
         members: &mut Vec<Member>,
@@ -112,22 +107,19 @@ impl Layout {
         let Some(depth) = depth.checked_sub(1) else {
             return;
         };
-        for member in &found.members {
+        for member in found.members() {
             let Some(rest) = visits.checked_sub(1) else {
                 return;
             };
             *visits = rest;
-            let bits = base_bits + u64::from(member.bit_offset());
-            let type_id = member.get_type_id().unwrap_or(0);
-            let name = self.name_of(member);
+            let bits = base_bits + u64::from(member.bit_offset);
+            let name = self.name(member.name);
+            let inner = self.stripped(member.type_id);
             if !name.is_empty() {
-                let bit_size = member.bitfield_size().filter(|size| *size != 0);
-                members.push(Member {
-                    name,
-                    field: self.field_at(bits, bit_size, type_id),
-                });
-            } else if let Some(Type::Struct(inner) | Type::Union(inner)) = self.stripped(type_id) {
-                self.collect(&inner, (bits, depth), visits, members);
+                let field = self.field_at(bits, member.bit_size, member.type_id);
+                members.push(Member { name, field });
+            } else if let Some(inner) = inner.filter(|inner| is_record(inner.class)) {
+                self.collect(inner, (bits, depth), visits, members);
             }
         }
     }
@@ -143,12 +135,12 @@ impl Layout {
         }
     }
 
-    fn no_struct(&self, name: &str) -> LayoutError {
-        let names = self.names(|kind| matches!(kind, Type::Struct(_) | Type::Union(_)));
+    pub(super) fn no_struct(&self, name: &str) -> LayoutError {
+        let names = self.names(|found| is_record(found.class));
         LayoutError::NotFound {
             what: "struct or union",
             name: name.to_owned(),
-            nearest: owned(nearest(name, SUGGESTIONS, names.iter().map(String::as_str))),
+            nearest: owned(nearest(name, SUGGESTIONS, names.into_iter())),
         }
     }
 }
@@ -168,6 +160,11 @@ impl StructLayout {
             nearest: owned(nearest(name, SUGGESTIONS, names)),
         }
     }
+}
+
+/// Whether it is a struct or union.
+pub(super) fn is_record(class: Class) -> bool {
+    matches!(class, Class::Struct | Class::Union)
 }
 
 /// Suggestions as an error keeps them.

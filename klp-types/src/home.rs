@@ -4,7 +4,7 @@
 use std::env;
 use std::path::{Path, PathBuf};
 
-use crate::error::{Error, Result};
+use crate::KernelError;
 
 /// klp's folder: `$KLP_HOME`, else `klp` in the user's data folder.
 #[derive(Clone, Debug)]
@@ -16,7 +16,7 @@ impl Home {
     /// # Errors
     ///
     /// When neither `KLP_HOME` nor `XDG_DATA_HOME` nor `HOME` is set.
-    pub fn find() -> Result<Self> {
+    pub fn find() -> Result<Self, KernelError> {
         let set = |name| {
             env::var_os(name)
                 .filter(|value| !value.is_empty())
@@ -26,7 +26,7 @@ impl Home {
             .or_else(|| set("XDG_DATA_HOME").map(|data| data.join("klp")))
             .or_else(|| set("HOME").map(|home| home.join(".local/share/klp")))
             .map(Self)
-            .ok_or(Error::NoHome)
+            .ok_or(KernelError::NoHome)
     }
 
     /// A folder given by name.

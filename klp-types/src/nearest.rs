@@ -1,13 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! "Did you mean": names close to a mistyped one.
 
-/// Whether people patch or use symbols of this type letter by name.
-pub(crate) fn is_nameable(kind: char) -> bool {
-    "tdbrwvg".contains(kind.to_ascii_lowercase())
-}
-
 /// Up to `n` of `candidates` that look like `name`, best first, each once.
-pub(crate) fn nearest<'a>(
+pub fn nearest<'a>(
     name: &str,
     n: usize,
     candidates: impl Iterator<Item = &'a str>,

@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//! What an author sees when something around the patch is missing or damaged: one clear message,
+//! exit code 1, and nothing changed.
+
+mod scratch;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::{Mutex, PoisonError};
+
+use scratch::{Case, Workspace};
+use tempfile::TempDir;
+
+const PATCH: &str = "\
+#![no_std]
+#![no_main]
+use klp_kernel::prelude::*;
+
+klp::patch! { license: \"GPL\" }
+
+#[livepatch(object = \"vmlinux\")]
+extern \"C\" fn cmdline_proc_show(_m: *mut seq_file, _v: *mut c_void) -> c_int {
+    0
+}
+";
+
+/// A klp folder that has the core library of `KLP_TEST_HOME`, and no kernel.
+fn home_without_kernel() -> TempDir {
+    let home = tempfile::tempdir().unwrap();
+    let sysroots = scratch::variable("KLP_TEST_HOME").join("sysroots");
+    symlink(sysroots, home.path().join("sysroots")).unwrap();
+    home
+}
+
+/// A klp folder with a copy of the default kernel of `KLP_TEST_HOME`, and its release.
+fn home_with_kernel() -> (TempDir, String) {
+    let home = home_without_kernel();
+    let kernels = scratch::variable("KLP_TEST_HOME").join("kernels");
+    let release = fs::read_to_string(kernels.join("default")).unwrap();
+    let release = release.trim().to_owned();
+    let folder = home.path().join("kernels").join(&release);
+    fs::create_dir_all(&folder).unwrap();
+    fs::copy(
+        kernels.join(&release).join("profile"),
+        folder.join("profile"),
+    )
+    .unwrap();
+    fs::write(home.path().join("kernels/default"), &release).unwrap();
+    (home, release)
+}
+
+fn profile(home: &TempDir, release: &str) -> PathBuf {
+    home.path().join("kernels").join(release).join("profile")
+}
+
+fn image() -> PathBuf {
+    let kernels = scratch::variable("KLP_TEST_HOME").join("kernels");
+    let release = fs::read_to_string(kernels.join("default")).unwrap();
+    kernels.join(release.trim()).join("vmlinuz")
+}
+
+/// Builds `text` in `workspace`; the build must fail, leave nothing, and say each of `expected`.
+///
+/// All cases are of one crate's name, so one builds at a time.
+fn refused(workspace: &Workspace, text: &str, expected: &[&str]) {
+    static ONE: Mutex<()> = Mutex::new(());
+    let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let case = Case::new("environment", text);
+    let output = workspace.build(&case);
+    assert!(workspace.outputs(&case).is_empty());
+    says(&output, expected);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(!said.contains("linking with"), "{said}");
+}
+
+/// The program failed with one message, which has all of `expected`.
+fn says(output: &Output, expected: &[&str]) {
+    let text = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success(), "{text}");
+    assert!(!text.contains("panicked"), "{text}");
+    for part in expected {
+        assert!(text.contains(part), "no {part:?} in:\n{text}");
+    }
+    let errors = text.lines().filter(|line| line.starts_with("error"));
+    let own = errors.filter(|line| !line.starts_with("error: could not compile"));
+    assert_eq!(own.count(), 1, "{text}");
+}
+
+fn workspace(home: &Path) -> Workspace {
+    Workspace::new("environment").with_home(home)
+}
+
+/// `cargo klp ARGUMENTS` with `home`; it must fail with `expected` and change no file of `home`.
+fn command_refused(home: &Path, arguments: &[&str], expected: &[&str]) {
+    let before = files(home);
+    let output = Command::new(env!("CARGO_BIN_EXE_cargo-klp"))
+        .arg("klp")
+        .args(arguments)
+        .env("KLP_HOME", home)
+        .env_remove("KLP_KERNEL")
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    says(&output, expected);
+    assert_eq!(files(home), before);
+}
+
+/// All files of a klp folder, with their contents' length and time.
+fn files(home: &Path) -> BTreeMap<PathBuf, (u64, std::time::SystemTime)> {
+    let mut found = BTreeMap::new();
+    let mut folders = vec![home.join("kernels")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
+            let metadata = entry.metadata().unwrap();
+            if metadata.is_dir() {
+                folders.push(entry.path());
+            } else {
+                let facts = (metadata.len(), metadata.modified().unwrap());
+                found.insert(entry.path(), facts);
+            }
+        }
+    }
+    found
+}
+
+/// A file's first half, in `folder`.
+fn half(file: &Path, folder: &Path) -> String {
+    let bytes = fs::read(file).unwrap();
+    let path = folder.join("half").join(file.file_name().unwrap());
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(&path, &bytes[..bytes.len() / 2]).unwrap();
+    path.to_string_lossy().into_owned()
+}
+
+#[test]
+#[ignore = "needs a kernel profile: run by cargo xtask test"]
+fn no_kernel_profile() {
+    let home = home_without_kernel();
+    let expected = ["there is no kernel profile yet", "cargo klp kernel add"];
+    refused(&workspace(home.path()), PATCH, &expected);
+}
+
+#[test]
+#[ignore = "needs a kernel profile: run by cargo xtask test"]
+fn unknown_kernel() {
+    let (home, release) = home_with_kernel();
+    let text = format!("//@ metadata: kernel = \"9.9\"\n{PATCH}");
+    let expected = [
+        "no profile of kernel 9.9",
+        "Cargo.toml",
+        &release,
+        "cargo klp kernel add",
+    ];
+    refused(&workspace(home.path()), &text, &expected);
+    let workspace = workspace(home.path()).with_variable("KLP_KERNEL", "9.8");
+    let expected = ["no profile of kernel 9.8", &release, "KLP_KERNEL"];
+    refused(&workspace, PATCH, &expected);
+}
+
+#[test]
+#[ignore = "needs a kernel profile: run by cargo xtask test"]
+fn unknown_key_in_the_manifest() {
+    let (home, _) = home_with_kernel();
+    let text = format!("//@ metadata: kernal = \"6.1\"\n{PATCH}");
+    let expected = [
+        "environment/Cargo.toml",
+        "unknown field `kernal`",
+        "`kernel`",
+    ];
+    refused(&workspace(home.path()), &text, &expected);
+}
+
+#[test]
+#[ignore = "needs a kernel profile: run by cargo xtask test"]
+fn damaged_profiles() {
+    let (home, release) = home_with_kernel();
+    let path = profile(&home, &release);
+    let good = fs::read(&path).unwrap();
+    let write = |change: fn(&mut Vec<u8>)| {
+        let mut bytes = good.clone();
+        change(&mut bytes);
+        fs::write(&path, bytes).unwrap();
+    };
+    let workspace = workspace(home.path());
+    let named = path.to_string_lossy().into_owned();
+    let again = "cargo klp kernel add";
+    write(|bytes| bytes.truncate(bytes.len() / 2));
+    refused(&workspace, PATCH, &[&named, "truncated", again]);
+    write(|bytes| bytes[100_000] ^= 1);
+    refused(&workspace, PATCH, &[&named, "corrupt", again]);
+    write(|bytes| bytes[8] = 0);
+    refused(&workspace, PATCH, &[&named, "format version 0", again]);
+    write(|bytes| bytes.clear());
+    refused(&workspace, PATCH, &[&named, "not a kernel profile", again]);
+}
+
+#[test]
+#[ignore = "needs a kernel profile: run by cargo xtask test"]
+fn programs_are_missing() {
+    let (home, _) = home_with_kernel();
+    let folder = tempfile::tempdir().unwrap();
+    let sh = |name: &str, text: &str| {
+        use std::os::unix::fs::PermissionsExt;
+        let path = folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+    };
+    // Everything that a build calls, but no ld.
+    sh("rustc", "#!/bin/sh\nexec /usr/bin/rustc \"$@\"\n");
+    symlink("/usr/bin/cc", folder.path().join("cc")).unwrap();
+    let no_ld = workspace(home.path()).with_variable("PATH", folder.path());
+    refused(
+        &no_ld,
+        PATCH,
+        &["cannot run ld", "apt-get install binutils"],
+    );
+    sh("ld", "#!/bin/sh\necho 'ld: out of memory' >&2\nexit 1\n");
+    refused(&no_ld, PATCH, &["ld failed", "ld: out of memory"]);
+}
+
+#[test]
+#[ignore = "needs a kernel profile: run by cargo xtask test"]
+fn images_that_cannot_be_read() {
+    let home = home_without_kernel();
+    let folder = tempfile::tempdir().unwrap();
+    let add = |path: &str, expected: &[&str]| {
+        command_refused(home.path(), &["kernel", "add", path], expected);
+    };
+    add(
+        "/nonexistent/vmlinuz",
+        &["/nonexistent/vmlinuz", "No such file"],
+    );
+    let truncated = half(&image(), folder.path());
+    add(&truncated, &[&truncated, "truncated", "copy it again"]);
+    let text = folder.path().join("text");
+    fs::write(&text, "not a kernel\n").unwrap();
+    let text = text.to_string_lossy();
+    add(&text, &[&text, "not a kernel image", "vmlinuz"]);
+    assert!(files(home.path()).is_empty());
+}
+
+#[test]
+#[ignore = "needs a kernel profile and modules: run by cargo xtask test"]
+fn modules_that_cannot_be_read() {
+    let (home, release) = home_with_kernel();
+    let folder = tempfile::tempdir().unwrap();
+    let module = scratch::variable("KLP_TEST_MODULE");
+    let truncated = half(&module, folder.path());
+    let image = image();
+    let image = image.to_string_lossy();
+    let other = folder.path().join("other.ko");
+    fs::write(
+        &other,
+        of_another_kernel(&fs::read(&module).unwrap(), &release),
+    )
+    .unwrap();
+    let other = other.to_string_lossy();
+    for (path, expected) in [
+        (truncated.as_str(), ["half/", "ELF"]),
+        (&other, ["was built for kernel", &release]),
+        ("/nonexistent/a.ko", ["/nonexistent/a.ko", "No such file"]),
+    ] {
+        command_refused(home.path(), &["kernel", "add-module", path], &expected);
+        let add = ["kernel", "add", &image, "--module", path];
+        command_refused(home.path(), &add, &expected);
+        let empty = home_without_kernel();
+        command_refused(empty.path(), &add, &expected);
+        assert!(files(empty.path()).is_empty());
+    }
+}
+
+/// The module with a vermagic whose release ends in another letter.
+fn of_another_kernel(module: &[u8], release: &str) -> Vec<u8> {
+    let mut module = module.to_owned();
+    let vermagic = format!("vermagic={release}");
+    let start = module
+        .windows(vermagic.len())
+        .position(|bytes| bytes == vermagic.as_bytes())
+        .unwrap();
+    module[start + vermagic.len() - 1] ^= 1;
+    module
+}

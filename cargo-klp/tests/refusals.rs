@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//! What an author sees when the link step refuses a patch.
+//!
+//! A case is a file: `refusals/NAME.rs` is a patch crate ([`scratch::Case`]), `NAME.stderr` beside
+//! it what `cargo build` must say. `KLP_BLESS=1` writes the latter; read it.
+
+mod scratch;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use klp_link::profile::Profile;
+use scratch::{Case, Normaliser, Workspace};
+
+#[test]
+#[ignore = "needs a kernel profile: run by cargo xtask test"]
+fn mistakes_are_refused() {
+    let workspace = Workspace::new("refusals");
+    let only = std::env::var("KLP_TEST_CASE").unwrap_or_default();
+    let failures: Vec<_> = cases()
+        .into_iter()
+        .filter(|path| path.to_string_lossy().contains(&only))
+        .filter_map(|path| refuse(&workspace, &path).err())
+        .collect();
+    assert!(failures.is_empty(), "\n{}", failures.join("\n"));
+}
+
+fn cases() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/refusals");
+    let entries = fs::read_dir(folder).unwrap().flatten();
+    let mut cases: Vec<_> = entries
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
+        .collect();
+    cases.sort();
+    cases
+}
+
+fn refuse(workspace: &Workspace, path: &Path) -> Result<(), String> {
+    let case = Case::read(path);
+    let output = workspace.build(&case);
+    let said = normaliser(workspace).apply(&output.stderr);
+    if output.status.success() {
+        return Err(format!("{}: builds\n{said}", case.folder));
+    }
+    let left = workspace.outputs(&case);
+    if !left.is_empty() {
+        return Err(format!("{}: left {left:?}", case.folder));
+    }
+    compare(&path.with_extension("stderr"), &said)
+}
+
+fn compare(expected: &Path, said: &str) -> Result<(), String> {
+    if std::env::var_os("KLP_BLESS").is_some() {
+        fs::write(expected, said).unwrap();
+    }
+    let text = fs::read_to_string(expected).unwrap_or_default();
+    if text == said {
+        return Ok(());
+    }
+    let diff = similar::TextDiff::from_lines(text.as_str(), said);
+    let name = expected.display().to_string();
+    let diff = diff.unified_diff().header(&name, "said").to_string();
+    Err(diff)
+}
+
+fn normaliser(workspace: &Workspace) -> Normaliser {
+    let default = workspace.home.join("kernels/default");
+    let release = fs::read_to_string(default).unwrap();
+    let release = release.trim();
+    let profile = workspace.home.join("kernels").join(release).join("profile");
+    let profile = Profile::open(&profile).unwrap();
+    assert_eq!(profile.release(), release);
+    Normaliser::default()
+        .replace(&workspace.root, "$WORKSPACE")
+        .replace(&workspace.home, "$KLP_HOME")
+        .replace(scratch::repository(), "$REPO")
+        .replace(release, "$KERNEL")
+}

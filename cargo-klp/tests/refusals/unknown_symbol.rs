@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//! Two letters of the name are the wrong way round.
+#![no_std]
+#![no_main]
+use klp_kernel::prelude::*;
+
+klp::patch! { license: "GPL" }
+
+/// # Safety
+/// Called by seq_file.
+#[livepatch(object = "vmlinux")]
+unsafe extern "C" fn cmdline_porc_show(_m: *mut seq_file, _v: *mut c_void) -> c_int {
+    0
+}

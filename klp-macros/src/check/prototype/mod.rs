@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//! A Rust signature and the prototype that the kernel's type information (BTF) has of the
+//! function.
+//!
+//! What can be told from how a type is written is compared here, with the error at that type.
+//! What only rustc can know, the size of an alias for instance, becomes a [`Question`] that
+//! generated code answers. Functions without BTF (assembler, compiler-made variants such as
+//! `f.isra.0`, modules built without it) cannot be checked; of static functions with one name but
+//! different prototypes any will do.
+
+mod compare;
+mod rust;
+mod variable;
+
+use super::symbol::Symbol;
+use crate::errors::Errors;
+use crate::target;
+use compare::{Verdict, value};
+use klp_types::{Layout, Prototype, TypeId};
+use proc_macro2::Span;
+use quote::ToTokens;
+use rust::Rust;
+use syn::{Error, FnArg, LitStr, Signature, Type};
+
+pub use compare::Passed;
+pub use variable::variable;
+
+/// What rustc has to find of a type.
+pub struct Question {
+    pub ty: Type,
+    pub size: u64,
+    pub passed: Passed,
+    /// What to say otherwise.
+    pub message: String,
+}
+
+/// Checks a function's signature; the errors are where the differences are.
+pub fn function(
+    sig: &Signature,
+    object: &LitStr,
+    symbol: &Symbol,
+    errors: &mut Errors,
+) -> Vec<Question> {
+    let layout = match target::types(&object.value()) {
+        Ok(Some(layout)) => layout,
+        Ok(None) => return Vec::new(),
+        Err(error) => {
+            errors.add(Error::new(Span::call_site(), error));
+            return Vec::new();
+        }
+    };
+    let prototypes = layout.prototypes(&symbol.name).unwrap_or_default();
+    let mut compared = prototypes.iter().map(|prototype| {
+        let mut comparison = Comparison::new(&layout, prototype, &symbol.name);
+        comparison.signature(sig);
+        comparison
+    });
+    let Some(first) = compared.next() else {
+        return Vec::new();
+    };
+    let others: Vec<_> = compared.collect();
+    if first.errors.is_empty() && others.is_empty() {
+        return first.questions;
+    }
+    if !first.errors.is_empty() && others.iter().all(|other| !other.errors.is_empty()) {
+        first.errors.into_iter().for_each(|error| errors.add(error));
+    }
+    Vec::new()
+}
+
+struct Comparison<'a> {
+    layout: &'a Layout,
+    prototype: &'a Prototype,
+    name: &'a str,
+    errors: Vec<Error>,
+    questions: Vec<Question>,
+}
+
+impl<'a> Comparison<'a> {
+    fn new(layout: &'a Layout, prototype: &'a Prototype, name: &'a str) -> Self {
+        Self {
+            layout,
+            prototype,
+            name,
+            errors: Vec::new(),
+            questions: Vec::new(),
+        }
+    }
+
+    fn signature(&mut self, sig: &Signature) {
+        let inputs = sig.inputs.iter().filter_map(|input| match input {
+            FnArg::Typed(input) => Some(input),
+            FnArg::Receiver(_) => None,
+        });
+        for (input, parameter) in inputs.zip(&self.prototype.parameters) {
+            let c = (parameter.type_id, parameter.type_name.as_str());
+            self.one(c, &input.ty, "passes");
+        }
+        self.count(sig);
+        self.variadic(sig);
+        self.output(sig);
+    }
+
+    /// Compares one value; `verb` is what the kernel does with it.
+    fn one(&mut self, (id, c): (TypeId, &str), ty: &Type, verb: &str) {
+        let written = ty.to_token_stream();
+        let in_c = self.prototype.in_c(self.name);
+        let message = |what: &str| {
+            format!("the kernel {verb} `{c}` here{what}, which `{written}` is not; it has `{in_c}`")
+        };
+        match value(self.layout, id, &Rust::of(ty)) {
+            Verdict::Same => {}
+            Verdict::Differs(what) => {
+                let error = Error::new_spanned(ty, message(&format!(", {what}")));
+                self.errors.push(error);
+            }
+            Verdict::Ask(size, passed) => self.questions.push(Question {
+                ty: ty.clone(),
+                size,
+                passed,
+                message: message(""),
+            }),
+        }
+    }
+
+    fn count(&mut self, sig: &Signature) {
+        let (rust, c) = (sig.inputs.len(), self.prototype.parameters.len());
+        if rust == c {
+            return;
+        }
+        let in_c = self.prototype.in_c(self.name);
+        let plural = if c == 1 { "" } else { "s" };
+        let message = format!(
+            "`{}` takes {c} parameter{plural} in the kernel, not {rust}: `{in_c}`",
+            self.name
+        );
+        self.errors.push(match sig.inputs.iter().nth(c) {
+            Some(first_too_many) => Error::new_spanned(first_too_many, message),
+            None => Error::new(sig.paren_token.span.join(), message),
+        });
+    }
+
+    fn variadic(&mut self, sig: &Signature) {
+        let in_c = self.prototype.in_c(self.name);
+        match (&sig.variadic, self.prototype.variadic) {
+            (Some(dots), false) => {
+                let message = format!("it is not variadic in the kernel: `{in_c}`");
+                self.errors.push(Error::new_spanned(dots, message));
+            }
+            (None, true) => {
+                let message = format!("it is variadic in the kernel: `{in_c}`");
+                let span = sig.paren_token.span.join();
+                self.errors.push(Error::new(span, message));
+            }
+            _ => {}
+        }
+    }
+
+    fn output(&mut self, sig: &Signature) {
+        let returns = (self.prototype.return_id, self.prototype.returns.as_str());
+        match &sig.output {
+            syn::ReturnType::Type(_, ty) => self.one(returns, ty, "expects"),
+            syn::ReturnType::Default => {
+                if let Verdict::Differs(what) = value(self.layout, returns.0, &Rust::Unit) {
+                    let (c, in_c) = (returns.1, self.prototype.in_c(self.name));
+                    let message = format!(
+                        "the kernel expects `{c}` back, {what}, and this returns nothing; it has `{in_c}`"
+                    );
+                    self.errors.push(Error::new_spanned(&sig.ident, message));
+                }
+            }
+        }
+    }
+}

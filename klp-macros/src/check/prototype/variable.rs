@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//! A foreign static and the type that BTF has of the variable: per-CPU variables are the only ones
+//! that the kernel's BTF describes, so most statics cannot be checked.
+
+use super::Question;
+use super::compare::{Verdict, value};
+use super::rust::Rust;
+use crate::check::symbol::Symbol;
+use crate::errors::Errors;
+use crate::target;
+use quote::ToTokens;
+use syn::{LitStr, Type};
+
+/// Checks a static's type, where BTF has the variable.
+pub fn variable(
+    ty: &Type,
+    object: &LitStr,
+    symbol: &Symbol,
+    errors: &mut Errors,
+) -> Option<Question> {
+    // Without any types the block's functions, or the link step, say so.
+    let layout = target::types(&object.value()).ok().flatten()?;
+    let id = layout.variable(&symbol.name)?;
+    let (c, written) = (layout.spelled_in_c(id), ty.to_token_stream());
+    let message = |what: &str| {
+        let name = &symbol.name;
+        format!("`{name}` is `{c}` in the kernel{what}, which `{written}` is not")
+    };
+    match value(&layout, id, &Rust::of(ty)) {
+        Verdict::Same => None,
+        Verdict::Differs(what) => {
+            errors.push(ty, message(&format!(", {what}")));
+            None
+        }
+        Verdict::Ask(size, passed) => Some(Question {
+            ty: ty.clone(),
+            size,
+            passed,
+            message: message(""),
+        }),
+    }
+}
