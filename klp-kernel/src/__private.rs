@@ -4,11 +4,14 @@
 pub use crate::callback::pairing::{UndoOfOneCallbackOnly, UndoesPostPatch, UndoesPrePatch};
 pub use crate::callback::record::{NoUndo, post_patch, post_unpatch, pre_patch, pre_unpatch};
 pub use crate::callback::signature::returned;
+pub use crate::layout::number_of;
 pub use crate::log::{Level, print};
 pub use crate::param::record as param_record;
 pub use crate::passed::{Passed, assert_type};
 pub use crate::patch::{assert_abi, enable};
-pub use crate::records::{KLP_CALLBACKS, KLP_FUNCS, KLP_PARAMS};
+pub use crate::records::{KLP_CALLBACKS, KLP_FUNCS, KLP_PARAMS, KLP_SHADOWS, KLP_STATES};
+pub use crate::shadow::{from_id as shadow, record as shadow_record};
+pub use crate::state::{from_id as state, record as state_record};
 pub use crate::{Callback, Object, PostPatch, PostUnpatch, PrePatch, PreUnpatch, Result};
 pub use core::ffi::{c_int, c_void};
 pub use core::{column, concat, env, file, format_args, line, option::Option};

@@ -11,38 +11,61 @@ use core::hint::black_box;
 ///
 /// The compiler knows that no symbol has address 0 and no two the same address; neither holds for
 /// these, so it must not see where the number comes from.
-pub(crate) fn number_of(symbol: *const u8) -> usize {
+pub fn number_of(symbol: *const u8) -> usize {
     black_box(symbol.addr())
 }
 
 /// The byte offset of a member of a kernel structure: `field_offset!(klp_object.name)`.
+///
+/// It is that of the kernel which the patch is linked for, by that kernel's type information.
+#[macro_export]
 macro_rules! field_offset {
     ($structure:ident . $member:ident) => {
-        $crate::layout::link_time_number!(concat!(
+        $crate::__link_time_number!(::core::concat!(
             ".klp.field.",
-            stringify!($structure),
+            ::core::stringify!($structure),
             ".",
-            stringify!($member)
+            ::core::stringify!($member)
         ))
     };
 }
 
-/// The value of an enumerator of the kernel: `enumerator!(MODULE_STATE_LIVE)`.
+/// The value of an enumerator of the kernel, as a `usize`: `enumerator!(MODULE_STATE_LIVE)`.
+///
+/// It is that of the kernel which the patch is linked for, by that kernel's type information.
+#[macro_export]
 macro_rules! enumerator {
     ($enumerator:ident) => {
-        $crate::layout::link_time_number!(concat!(".klp.enum.", stringify!($enumerator)))
+        $crate::__link_time_number!(::core::concat!(
+            ".klp.enum.",
+            ::core::stringify!($enumerator)
+        ))
     };
 }
 
-macro_rules! link_time_number {
+/// The size of a kernel structure, which the link step makes sure of: `checked_size!(spinlock, 4)`.
+macro_rules! checked_size {
+    ($structure:ident, $bytes:literal) => {
+        $crate::__link_time_number!(::core::concat!(
+            ".klp.size.",
+            ::core::stringify!($structure),
+            ".",
+            ::core::stringify!($bytes)
+        ))
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __link_time_number {
     ($symbol:expr) => {{
         // SAFETY: the symbol stands for a number and is never read; its address is all there is.
         unsafe extern "C" {
             #[link_name = $symbol]
             safe static NUMBER: u8;
         }
-        $crate::layout::number_of(&raw const NUMBER)
+        $crate::__private::number_of(&raw const NUMBER)
     }};
 }
 
-pub(crate) use {enumerator, field_offset, link_time_number};
+pub(crate) use checked_size;

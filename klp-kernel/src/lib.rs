@@ -17,8 +17,11 @@
 //! link with: only the panic handler belongs to the kernel's target alone.
 #![no_std]
 
+mod alloc;
 mod callback;
+mod context;
 mod layout;
+pub mod list;
 mod log;
 mod object;
 #[cfg(target_os = "none")]
@@ -29,17 +32,26 @@ mod patch;
 pub mod prelude;
 mod records;
 pub mod seq_file;
+mod shadow;
+mod spinlock;
+mod state;
 mod types;
 
 #[doc(hidden)]
 pub mod __private;
 
+pub use alloc::{Gfp, KBox};
 pub use callback::{Callback, PostPatch, PostUnpatch, PrePatch, PreUnpatch};
+pub use context::MaySleep;
 pub use klp_macros::{
-    kernel, livepatch, param, patch, post_patch, post_unpatch, pre_patch, pre_unpatch,
+    kernel, livepatch, param, patch, post_patch, post_unpatch, pre_patch, pre_unpatch, shadow,
+    state,
 };
 pub use klp_runtime::{Errno, Result, contract};
 pub use object::{ModuleState, Object};
-pub use param::{Param, ParamType};
+pub use param::{Charp, Param, ParamType};
 pub use passed::{KernelType, Passed};
+pub use shadow::Shadow;
+pub use spinlock::{SpinLock, SpinLockGuard};
+pub use state::State;
 pub use types::{klp_object, klp_patch};

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! The object that a callback accompanies.
 
-use crate::layout::{enumerator, field_offset};
 use crate::types::klp_object;
+use crate::{enumerator, field_offset};
 use core::ffi::{CStr, c_char, c_uint, c_void};
 use core::ptr::NonNull;
 use klp_runtime::contract::VMLINUX;

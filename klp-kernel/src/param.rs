@@ -2,7 +2,7 @@
 //! Module parameters.
 
 use core::cell::UnsafeCell;
-use core::ffi::{c_int, c_long, c_uint, c_ulong, c_void};
+use core::ffi::{CStr, c_char, c_int, c_long, c_uint, c_ulong, c_void};
 use klp_runtime::contract::{Location, ParamRecord, Str};
 
 /// A module parameter's value, which user space sets at load time and through sysfs.
@@ -38,6 +38,31 @@ impl<T: ParamType> Param<T> {
     }
 }
 
+/// A string as a parameter: the kernel's `charp`.
+///
+/// It is set when the module is loaded and stays: the kernel frees the old string when a new one
+/// is written to the parameter's file, so that file must not be writable.
+#[repr(transparent)]
+#[derive(Clone, Copy)]
+pub struct Charp(*const c_char);
+
+// SAFETY: it points to a string that nobody writes.
+unsafe impl Send for Charp {}
+
+impl Charp {
+    /// A string to have until another is set.
+    pub const fn new(text: &'static CStr) -> Self {
+        Self(text.as_ptr())
+    }
+
+    /// The string.
+    pub fn as_c_str(self) -> &'static CStr {
+        // SAFETY: the string is `new`'s or the kernel's copy of what the module was loaded with,
+        // which it frees with the module.
+        unsafe { CStr::from_ptr(self.0) }
+    }
+}
+
 mod sealed {
     pub trait Sealed {}
 }
@@ -46,38 +71,43 @@ mod sealed {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a module parameter",
     label = "the kernel does not know how to parse and print it",
-    note = "parameters are `bool`, `c_int`, `c_uint`, `c_long`, `c_ulong`, `c_short`, `c_ushort` or `u8`"
+    note = "parameters are `bool`, `c_int`, `c_uint`, `c_long`, `c_ulong`, `c_short`, `c_ushort`, `u8` or `Charp`"
 )]
 pub trait ParamType: sealed::Sealed + Copy + Send {
     /// The type's name in `modinfo`.
     const NAME: &'static str;
     /// The exported `struct kernel_param_ops`.
     const OPS: &'static str;
+    /// Whether it may change while the module is there.
+    const CHANGES: bool;
 }
 
 macro_rules! param_types {
-    ($($rust:ty = $name:literal;)*) => {$(
+    ($($rust:ty = $name:literal, changes: $changes:literal;)*) => {$(
         impl sealed::Sealed for $rust {}
 
         impl ParamType for $rust {
             const NAME: &'static str = $name;
             const OPS: &'static str = concat!("param_ops_", $name);
+            const CHANGES: bool = $changes;
         }
     )*};
 }
 
 param_types! {
-    bool = "bool";
-    u8 = "byte";
-    i16 = "short";
-    u16 = "ushort";
-    c_int = "int";
-    c_uint = "uint";
-    c_long = "long";
-    c_ulong = "ulong";
+    bool = "bool", changes: true;
+    u8 = "byte", changes: true;
+    i16 = "short", changes: true;
+    u16 = "ushort", changes: true;
+    c_int = "int", changes: true;
+    c_uint = "uint", changes: true;
+    c_long = "long", changes: true;
+    c_ulong = "ulong", changes: true;
+    Charp = "charp", changes: false;
 }
 
 /// The record of a `#[param]` static.
+#[track_caller]
 pub const fn record<T: ParamType>(
     param: &'static Param<T>,
     name: &'static str,
@@ -85,6 +115,11 @@ pub const fn record<T: ParamType>(
     description: &'static str,
     location: Location,
 ) -> ParamRecord {
+    assert!(
+        T::CHANGES || mode & 0o222 == 0,
+        "the kernel frees a string when another is written, but the patch may be reading it: \
+         give the parameter a mode without write permission, such as 0o444"
+    );
     ParamRecord {
         name: Str::new(name),
         type_name: Str::new(T::NAME),

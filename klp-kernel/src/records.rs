@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! The slices in which a patch's records meet, whatever source file each comes from.
 
-use klp_runtime::contract::{CallbackRecord, FuncRecord, ParamRecord};
+use klp_runtime::contract::{CallbackRecord, FuncRecord, ParamRecord, ShadowRecord, StateRecord};
 use linkme::distributed_slice;
 
 /// All `#[livepatch]` functions.
@@ -15,3 +15,11 @@ pub static KLP_CALLBACKS: [CallbackRecord];
 /// All `#[param]` statics.
 #[distributed_slice]
 pub static KLP_PARAMS: [ParamRecord];
+
+/// All `#[shadow]` statics.
+#[distributed_slice]
+pub static KLP_SHADOWS: [ShadowRecord];
+
+/// All `#[state]` statics.
+#[distributed_slice]
+pub static KLP_STATES: [StateRecord];

@@ -21,6 +21,8 @@ opaque! {
     klp_object;
     /// `struct klp_patch` (`include/linux/livepatch.h`): the patch.
     klp_patch;
+    /// `struct klp_state` (`include/linux/livepatch.h`): a change that a patch has made.
+    klp_state;
     /// `struct seq_file` (`include/linux/seq_file.h`): a `/proc` file being read.
     seq_file;
 }

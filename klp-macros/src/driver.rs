@@ -35,6 +35,22 @@ pub fn param(args: TokenStream, item: TokenStream) -> TokenStream {
     })
 }
 
+pub fn shadow(args: TokenStream, item: TokenStream) -> TokenStream {
+    let stages = || {
+        let model = check::shadow(args::attribute(args)?, check::declared("shadow", item)?)?;
+        Ok(expand::shadow(&model))
+    };
+    stages().unwrap_or_else(syn::Error::into_compile_error)
+}
+
+pub fn state(args: TokenStream, item: TokenStream) -> TokenStream {
+    let stages = || {
+        let model = check::state(args::attribute(args)?, check::declared("state", item)?)?;
+        Ok(expand::state(&model))
+    };
+    stages().unwrap_or_else(syn::Error::into_compile_error)
+}
+
 pub fn kernel(args: TokenStream, item: TokenStream) -> TokenStream {
     let stages = || {
         let block = check::foreign_block(item.clone())?;

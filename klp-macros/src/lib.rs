@@ -131,3 +131,35 @@ pub fn kernel(args: TokenStream, item: TokenStream) -> TokenStream {
 pub fn param(args: TokenStream, item: TokenStream) -> TokenStream {
     driver::param(args.into(), item.into()).into()
 }
+
+/// Declares a kind of shadow variable: a value for each structure of a type that gets one.
+///
+/// ```ignore
+/// /// Serialises waking a station up and sending to it.
+/// #[shadow]                                          // id = N, or name = "…": see below
+/// unsafe static PS_LOCK: Shadow<sta_info, SpinLock>;
+/// ```
+///
+/// Like a symbol in an `extern` block the static has no value, and its declaration is a promise,
+/// hence `unsafe`: that whatever patch has attached a variable under this id, it was one of this
+/// very type. Ids are shared by all patches of a running kernel. Without `id`, it is made of the
+/// two types and of `name`, by default the static's own (`klp_runtime::shadow_id`).
+#[proc_macro_attribute]
+pub fn shadow(args: TokenStream, item: TokenStream) -> TokenStream {
+    driver::shadow(args.into(), item.into()).into()
+}
+
+/// Declares a change that the patch makes to the system, beside replacing functions.
+///
+/// ```ignore
+/// /// The limit as it was.
+/// #[state(id = 1, version = 2)]                      // both required; versions only grow
+/// unsafe static LIMIT: State<c_int>;
+/// ```
+///
+/// The type is that of what is needed to undo it. As for `#[shadow]` the static has no value, and
+/// `unsafe` is the promise that every patch which has this id remembers one of this very type.
+#[proc_macro_attribute]
+pub fn state(args: TokenStream, item: TokenStream) -> TokenStream {
+    driver::state(args.into(), item.into()).into()
+}

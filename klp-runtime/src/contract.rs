@@ -13,7 +13,7 @@ use core::ffi::{c_int, c_void};
 /// The version of everything in this module.
 ///
 /// It travels in [`PatchRecord::abi`]; macros, link step and cores refuse any other.
-pub const ABI: u32 = 1;
+pub const ABI: u32 = 2;
 
 /// The name of the object that stands for the kernel itself.
 pub const VMLINUX: &str = "vmlinux";
@@ -26,6 +26,10 @@ pub mod section {
     pub const CALLBACKS: &str = "linkme_KLP_CALLBACKS";
     /// linkme's section of [`ParamRecord`](super::ParamRecord)s.
     pub const PARAMS: &str = "linkme_KLP_PARAMS";
+    /// linkme's section of [`ShadowRecord`](super::ShadowRecord)s.
+    pub const SHADOWS: &str = "linkme_KLP_SHADOWS";
+    /// linkme's section of [`StateRecord`](super::StateRecord)s.
+    pub const STATES: &str = "linkme_KLP_STATES";
 }
 
 /// Names of symbols in the linked object.
@@ -53,6 +57,10 @@ pub mod symbol {
     ///
     /// The *address* of such a symbol is the value that the target kernel's BTF gives.
     pub const ENUMERATOR: &str = ".klp.enum.";
+    /// Prefix of the size of a kernel struct that the code relies on: `.klp.size.STRUCT.BYTES`.
+    ///
+    /// The *address* of such a symbol is that size; the link step refuses a kernel with another.
+    pub const SIZE: &str = ".klp.size.";
 }
 
 /// A string in a record: `&'static str` with a layout that can be read from the object file.
@@ -188,6 +196,36 @@ pub struct ParamRecord {
     pub location: Location,
 }
 
+/// `#[shadow]`: one kind of shadow variable (`Documentation/livepatch/shadow-vars.rst`).
+#[repr(C)]
+pub struct ShadowRecord {
+    /// The `id` that the kernel files its variables under, beside the parent's address.
+    pub id: u64,
+    /// The author's static.
+    pub name: Str,
+    /// The type of the parents, as the author wrote it.
+    pub parent_type: Str,
+    /// The type of the variables, as the author wrote it.
+    pub value_type: Str,
+    /// The author's static.
+    pub location: Location,
+}
+
+/// `#[state]`: one change of the system's state (`struct klp_state`).
+#[repr(C)]
+pub struct StateRecord {
+    /// The `id` of the state; not 0.
+    pub id: u64,
+    /// The version of the change.
+    pub version: u32,
+    /// Keeps the layout free of padding.
+    pub reserved: u32,
+    /// The author's static.
+    pub name: Str,
+    /// The author's static.
+    pub location: Location,
+}
+
 macro_rules! shared {
     ($($record:ty),*) => {$(
         // SAFETY: a record is never written after it was compiled; its pointers are to statics
@@ -201,5 +239,7 @@ shared!(
     PatchRecord,
     FuncRecord,
     CallbackRecord,
-    ParamRecord
+    ParamRecord,
+    ShadowRecord,
+    StateRecord
 );

@@ -6,5 +6,7 @@
 
 pub mod contract;
 mod errno;
+mod shadow_id;
 
 pub use errno::{Errno, Result};
+pub use shadow_id::shadow_id;

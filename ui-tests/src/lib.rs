@@ -2,14 +2,22 @@
 //! A kernel for the pass cases to run against: the few symbols that klp-kernel imports, and the
 //! numbers that the link step would put in.
 
+mod lock;
+mod memory;
 mod numbers;
 mod object;
 mod printk;
 mod seq;
+mod shadow;
+mod states;
 
+pub use lock::locks_held;
+pub use memory::{allocations, fail_allocations};
 pub use object::{Module, Object};
 pub use printk::log;
 pub use seq::File;
+pub use shadow::shadows;
+pub use states::{KlpState, install_states};
 
 use core::ffi::{c_int, c_void};
 

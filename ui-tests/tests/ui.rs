@@ -6,7 +6,15 @@
 #[test]
 fn mistakes_are_named() {
     let cases = trybuild::TestCases::new();
-    for subject in ["pairing", "livepatch", "kernel", "param", "patch"] {
+    for subject in [
+        "pairing",
+        "livepatch",
+        "kernel",
+        "param",
+        "patch",
+        "shadow",
+        "state",
+    ] {
         cases.compile_fail(format!("cases/{subject}/*.rs"));
     }
 }

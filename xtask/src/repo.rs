@@ -83,10 +83,19 @@ impl Repo {
         self.root.join("target/release").join(name)
     }
 
+    /// Builds all examples.
+    pub fn build_examples(&self) -> Result<()> {
+        self.cargo_build(&self.examples())
+    }
+
     /// Builds an example as its user would: plain `cargo build` in its folder.
     pub fn build_example(&self, name: &str) -> Result<()> {
+        self.cargo_build(&self.examples().join(name))
+    }
+
+    fn cargo_build(&self, folder: &Path) -> Result<()> {
         let shell = &self.shell;
-        let _folder = shell.push_dir(self.examples().join(name));
+        let _folder = shell.push_dir(folder);
         cmd!(shell, "cargo build --quiet").quiet().run()?;
         Ok(())
     }

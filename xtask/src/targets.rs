@@ -12,8 +12,12 @@ use xshell::cmd;
 use crate::repo::{Repo, step};
 
 /// The target modules, as `examples/targets/Kbuild` names them.
-const MODULES: [&str; 3] = [
+const MODULES: [&str; 7] = [
+    "klp_shadow_mod",
+    "klp_sta",
     "klp_target",
+    "klp_tcp",
+    "klp_virtio_net",
     "livepatch_callbacks_mod",
     "livepatch_callbacks_busymod",
 ];

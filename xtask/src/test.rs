@@ -11,9 +11,6 @@ use crate::repo::{Repo, step};
 use crate::series::Series;
 use crate::targets::{self, Headers};
 
-/// The examples, in the order in which they are read best.
-const EXAMPLES: [&str; 5] = ["cmdline", "meminfo", "module-func", "asleep", "callbacks"];
-
 /// What needs no module in C.
 const KERNEL_ONLY: [&str; 2] = ["cmdline", "meminfo"];
 
@@ -34,7 +31,9 @@ pub fn run(repo: &Repo, kernel: &str) -> Result<()> {
     targets::build(repo, &kernel, &headers)?;
     let modules = guest::modules(repo, &kernel, series.suite)?;
     let captured = guest::capture(repo, &kernel, &modules)?;
-    build(repo, &EXAMPLES)?;
+    targets::kbuild(repo, &headers, &repo.examples().join("in-c"))?;
+    step("building the examples");
+    repo.build_examples()?;
     shell.set_var("KLP_TEST_MODULES", &modules);
     shell.set_var(
         "KLP_TEST_MODULE",
@@ -59,7 +58,10 @@ pub fn run(repo: &Repo, kernel: &str) -> Result<()> {
 
 /// The tests for a kernel that no module in C can be built for.
 fn on_kernel_alone(repo: &Repo, kernel: &Kernel) -> Result<()> {
-    build(repo, &KERNEL_ONLY)?;
+    step("building the examples");
+    for example in KERNEL_ONLY {
+        repo.build_example(example)?;
+    }
     step(&format!(
         "tests on Linux {}, without target modules",
         kernel.release
@@ -80,11 +82,4 @@ fn on_kernel_alone(repo: &Repo, kernel: &Kernel) -> Result<()> {
         .run()?;
     }
     Ok(())
-}
-
-fn build(repo: &Repo, examples: &[&str]) -> Result<()> {
-    step("building the examples");
-    examples
-        .iter()
-        .try_for_each(|example| repo.build_example(example))
 }

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use crate::profile::{Profile, Symbol};
 
 use super::diagnostic::Diagnostic;
+use super::ids;
 use super::layout::Layouts;
 use super::messages;
 use super::patch::{Func, Patch};
@@ -24,6 +25,7 @@ pub(crate) fn patch(
         found.push(messages::empty_patch(patch));
     }
     found.extend(functions(patch, profile));
+    found.extend(ids::check(patch));
     found
 }
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-//! Link-time constants: offsets of kernel struct members and values of kernel enumerators.
+//! Link-time constants: offsets of kernel struct members, values of kernel enumerators, and sizes
+//! of kernel structs that the code relies on.
 //!
 //! The code takes the address of a symbol such as `.klp.field.klp_object.mod`; its value is put
 //! into the instruction here, from the target kernel's BTF, so the module carries no relocation.
 
-use klp_runtime::contract::symbol::{ENUMERATOR, FIELD};
+use klp_runtime::contract::symbol::{ENUMERATOR, FIELD, SIZE};
 use object::build::elf::{Relocation, SectionId, SymbolId};
 use object::elf;
 
@@ -41,8 +42,21 @@ fn value(name: &str, layouts: &Layouts) -> Option<Result<i64, Diagnostic>> {
         let path = path.split_once('.').ok_or_else(odd);
         return Some(path.and_then(|(structure, member)| layouts.field_number(structure, member)));
     }
+    if let Some(expected) = name.strip_prefix(SIZE) {
+        let (structure, bytes) = expected.split_once('.')?;
+        return Some(checked_size(structure, bytes, layouts));
+    }
     name.strip_prefix(ENUMERATOR)
         .map(|name| layouts.enumerator(name))
+}
+
+fn checked_size(structure: &str, bytes: &str, layouts: &Layouts) -> Result<i64, Diagnostic> {
+    let size = layouts.size(structure)?;
+    if bytes.parse() == Ok(size) {
+        Ok(size as i64)
+    } else {
+        Err(messages::other_size(structure, bytes, size))
+    }
 }
 
 fn replace(image: &mut Image<'_>, symbol: SymbolId, value: i64) -> Result<(), Diagnostic> {

@@ -9,7 +9,7 @@ use object::elf::{self, RelocationType};
 use crate::profile::{Profile, Symbol};
 
 use super::diagnostic::Diagnostic;
-use super::patch::{Func, Patch};
+use super::patch::{Func, Patch, Shadow, State};
 use super::resolve::Wanted;
 
 /// Licences that may use GPL-only symbols (`license_is_gpl_compatible`, `include/linux/license.h`).
@@ -242,6 +242,57 @@ pub(crate) fn replaced_twice(first: &Func, second: &Func) -> Diagnostic {
     .at(Some(second.place.clone()))
     .note(format!("the other replacement is at {}", first.place))
     .help("merge the two into one function, or give each its own `sympos`")
+}
+
+pub(crate) fn shadow_declared_twice(first: &Shadow, second: &Shadow) -> Diagnostic {
+    Diagnostic::new(format!(
+        "shadow variable `{}` has the id of `{}`, {:#x}",
+        second.name, first.name, second.id
+    ))
+    .at(Some(second.place.clone()))
+    .note(format!("`{}` is at {}", first.name, first.place))
+    .help("if they are the same variable, make one static `pub` and use it; else give one another `id` or `name`")
+}
+
+pub(crate) fn shadow_of_two_types(first: &Shadow, second: &Shadow) -> Diagnostic {
+    let types = |shadow: &Shadow| {
+        let Shadow {
+            name,
+            parent_type,
+            value_type,
+            ..
+        } = shadow;
+        format!("`{name}` is `{value_type}` of `{parent_type}`")
+    };
+    Diagnostic::new(format!(
+        "shadow variables `{}` and `{}` are of different types, but have one id, {:#x}",
+        first.name, second.name, second.id
+    ))
+    .at(Some(second.place.clone()))
+    .note(format!("{}; {}", types(first), types(second)))
+    .note(format!("`{}` is at {}", first.name, first.place))
+    .help("give one of them another `id`, or none to have it made of the types and the name")
+}
+
+pub(crate) fn state_declared_twice(first: &State, second: &State) -> Diagnostic {
+    Diagnostic::new(format!(
+        "states `{}` and `{}` have one id, {}",
+        first.name, second.name, second.id
+    ))
+    .at(Some(second.place.clone()))
+    .note(format!("`{}` is at {}", first.name, first.place))
+    .note("the kernel would only ever find one of them")
+    .help(
+        "if they are the same state, make one static `pub` and use it; else give one another `id`",
+    )
+}
+
+pub(crate) fn other_size(structure: &str, expected: &str, size: usize) -> Diagnostic {
+    Diagnostic::new(format!(
+        "`struct {structure}` has {size} bytes in this kernel, klp-kernel can use it only with {expected}"
+    ))
+    .note("the kernel was configured in an unusual way, such as with lock debugging or PREEMPT_RT")
+    .help("do without, or use what that kernel exports through an `extern \"C\"` block")
 }
 
 pub(crate) fn odd_kernel_symbol(name: &str) -> Diagnostic {

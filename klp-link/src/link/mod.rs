@@ -9,6 +9,7 @@ mod build_id;
 mod check;
 mod constants;
 mod diagnostic;
+mod ids;
 mod image;
 mod imports;
 mod layout;
@@ -24,6 +25,7 @@ mod relocations;
 mod resolve;
 mod script;
 mod source;
+mod states;
 mod strings;
 mod strip;
 mod tables;
@@ -34,7 +36,7 @@ mod versions;
 
 pub use diagnostic::{Diagnostic, Place};
 pub use messages::no_patch;
-pub use patch::{Callback, Func, Param, Patch};
+pub use patch::{Callback, Func, Param, Patch, Shadow, State};
 pub use records::is_patch;
 pub use script::{LINKER_SCRIPT, linker_arguments};
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-//! The patch as its records describe it: patch, objects, funcs, callbacks, parameters.
+//! The patch as its records describe it: patch, objects, funcs, callbacks, parameters, shadow
+//! variables, states.
 
 use klp_runtime::contract::CallbackKind;
 
@@ -27,6 +28,10 @@ pub struct Patch {
     pub callbacks: Vec<Callback>,
     /// All module parameters.
     pub params: Vec<Param>,
+    /// All kinds of shadow variables.
+    pub shadows: Vec<Shadow>,
+    /// All states.
+    pub states: Vec<State>,
 }
 
 /// A replaced function.
@@ -76,6 +81,34 @@ pub struct Param {
     pub(crate) ops: String,
     /// The value.
     pub(crate) value: Target,
+}
+
+/// A kind of shadow variable.
+#[derive(Clone, Debug)]
+pub struct Shadow {
+    /// What the kernel files the variables under.
+    pub id: u64,
+    /// The author's static.
+    pub name: String,
+    /// The type of the parents.
+    pub parent_type: String,
+    /// The type of the variables.
+    pub value_type: String,
+    /// The author's static.
+    pub place: Place,
+}
+
+/// A change of the system's state.
+#[derive(Clone, Debug)]
+pub struct State {
+    /// What patches call it; not 0.
+    pub id: u64,
+    /// Its version.
+    pub version: u32,
+    /// The author's static.
+    pub name: String,
+    /// The author's static.
+    pub place: Place,
 }
 
 impl Patch {

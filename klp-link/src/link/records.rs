@@ -4,8 +4,8 @@
 use core::mem::{offset_of, size_of};
 
 use klp_runtime::contract::{
-    ABI, CallbackKind, CallbackRecord, FuncRecord, Location, ParamRecord, PatchRecord, Str,
-    section, symbol,
+    ABI, CallbackKind, CallbackRecord, FuncRecord, Location, ParamRecord, PatchRecord,
+    ShadowRecord, StateRecord, Str, section, symbol,
 };
 use object::build::elf::SectionId;
 use object::{Object, ObjectSymbol};
@@ -13,7 +13,7 @@ use object::{Object, ObjectSymbol};
 use super::diagnostic::{Diagnostic, Place};
 use super::image::{Image, Target};
 use super::messages;
-use super::patch::{Callback, Func, Param, Patch};
+use super::patch::{Callback, Func, Param, Patch, Shadow, State};
 
 /// Whether an object, as the compiler made it, defines the record of a patch.
 pub fn is_patch(object: &[u8]) -> bool {
@@ -43,6 +43,8 @@ pub(crate) fn read(image: &Image<'_>) -> Result<Patch, Diagnostic> {
             callback,
         )?,
         params: slice(image, section::PARAMS, size_of::<ParamRecord>(), param)?,
+        shadows: slice(image, section::SHADOWS, size_of::<ShadowRecord>(), shadow)?,
+        states: slice(image, section::STATES, size_of::<StateRecord>(), state)?,
     })
 }
 
@@ -135,6 +137,26 @@ fn param(record: Cursor<'_, '_>) -> Result<Param, Diagnostic> {
         value: record.field(offset_of!(ParamRecord, value)).pointer()?,
         mode: u16::try_from(mode).map_err(|_| messages::damaged_record())?,
         place: record.field(offset_of!(ParamRecord, location)).place()?,
+    })
+}
+
+fn shadow(record: Cursor<'_, '_>) -> Result<Shadow, Diagnostic> {
+    let string = |offset| record.field(offset).string();
+    Ok(Shadow {
+        id: record.field(offset_of!(ShadowRecord, id)).u64()?,
+        name: string(offset_of!(ShadowRecord, name))?,
+        parent_type: string(offset_of!(ShadowRecord, parent_type))?,
+        value_type: string(offset_of!(ShadowRecord, value_type))?,
+        place: record.field(offset_of!(ShadowRecord, location)).place()?,
+    })
+}
+
+fn state(record: Cursor<'_, '_>) -> Result<State, Diagnostic> {
+    Ok(State {
+        id: record.field(offset_of!(StateRecord, id)).u64()?,
+        version: record.field(offset_of!(StateRecord, version)).u32()?,
+        name: record.field(offset_of!(StateRecord, name)).string()?,
+        place: record.field(offset_of!(StateRecord, location)).place()?,
     })
 }
 

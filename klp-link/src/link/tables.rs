@@ -10,6 +10,7 @@ use super::diagnostic::Diagnostic;
 use super::image::{Chunk, Image, Target};
 use super::layout::Layouts;
 use super::patch::{Callback, Func, Patch};
+use super::states;
 use super::strings::Strings;
 
 /// The name of the section that holds the tables.
@@ -36,6 +37,7 @@ pub(crate) fn add(
         strings,
     };
     tables.patch(image, patch, &plan)?;
+    states::put(&mut tables.chunk, plan.states_at, &patch.states, layouts)?;
     for (index, object) in plan.objects.iter().enumerate() {
         tables.object(image, plan.object_at(index), object)?;
         for (index, func) in object.funcs.iter().enumerate() {
@@ -57,13 +59,14 @@ pub(crate) fn add(
     Ok(())
 }
 
-/// What goes where: the patch, then the objects, then each object's funcs. Both kinds of array end
-/// in a zeroed element.
+/// What goes where: the patch, then the objects, then each object's funcs, then the states. All
+/// kinds of array end in a zeroed element.
 struct Plan<'a> {
     patch_size: usize,
     object_size: usize,
     func_size: usize,
     objects: Vec<Object<'a>>,
+    states_at: usize,
     size: usize,
 }
 
@@ -98,11 +101,14 @@ impl<'a> Plan<'a> {
                 funcs_at,
             });
         }
+        let states_at = size;
+        size += states::size(&patch.states, layouts)?;
         Ok(Self {
             patch_size,
             object_size,
             func_size,
             objects,
+            states_at,
             size,
         })
     }
@@ -133,6 +139,11 @@ impl Tables<'_> {
         self.chunk
             .put_pointer(objects, self.own, plan.object_at(0) as u64);
         self.chunk.put(replace, &[u8::from(patch.replace)]);
+        if !patch.states.is_empty() {
+            let states = offset("states")?;
+            self.chunk
+                .put_pointer(states, self.own, plan.states_at as u64);
+        }
         Ok(())
     }
 

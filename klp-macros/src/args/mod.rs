@@ -53,6 +53,20 @@ pub struct Param {
     pub mode: Option<Number>,
 }
 
+/// `#[shadow(…)]`.
+#[derive(FromMeta)]
+pub struct Shadow {
+    pub id: Option<Number>,
+    pub name: Option<Text>,
+}
+
+/// `#[state(…)]`.
+#[derive(FromMeta)]
+pub struct State {
+    pub id: Option<Number>,
+    pub version: Option<Number>,
+}
+
 /// `klp::patch! { … }`.
 #[derive(FromMeta)]
 pub struct Patch {

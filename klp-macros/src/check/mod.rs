@@ -2,6 +2,7 @@
 //! From what the author wrote to a model without mistakes, or all the mistakes of it.
 
 mod callback;
+mod declared;
 mod item;
 mod kernel;
 mod license;
@@ -11,13 +12,18 @@ mod names;
 mod param;
 mod patch;
 mod prototype;
+mod shadow;
+mod state;
 mod symbol;
 
 pub use callback::{Callback, Kind, Pair, callback};
+pub use declared::{Declared, declared};
 pub use item::{foreign_block, function, variable};
 pub use kernel::{Kernel, is_kernel, kernel};
 pub use livepatch::{Livepatch, livepatch};
 pub use param::{Param, param};
 pub use patch::{Patch, patch};
 pub use prototype::{Passed, Question};
+pub use shadow::{Shadow, shadow};
+pub use state::{State, state};
 pub use symbol::Symbol;

@@ -8,8 +8,11 @@ mod livepatch;
 mod param;
 mod patch;
 mod questions;
+mod shadow;
+mod state;
 mod undo;
 
+use crate::check::Declared;
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::Attribute;
@@ -19,6 +22,8 @@ pub use kernel::{kernel, plain_block};
 pub use livepatch::livepatch;
 pub use param::param;
 pub use patch::patch;
+pub use shadow::shadow;
+pub use state::state;
 
 /// A `contract::Location` of where `span` starts.
 fn location(span: Span) -> TokenStream {
@@ -45,5 +50,19 @@ fn record(
             #[linkme(crate = ::klp_kernel::__private::linkme)]
             static RECORD: ::klp_kernel::contract::#ty = #value;
         };
+    }
+}
+
+/// A static that was declared only, with a value that klp-kernel makes.
+fn defined(item: &Declared, value: &TokenStream) -> TokenStream {
+    let Declared {
+        attributes,
+        vis,
+        ident,
+        ty,
+    } = item;
+    quote! {
+        #(#attributes)*
+        #vis static #ident: #ty = ::klp_kernel::__private::#value;
     }
 }

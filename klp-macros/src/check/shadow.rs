@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//! `#[shadow]`: a kind of shadow variable.
+
+use super::declared::Declared;
+use super::symbol::value;
+use crate::args::{self, Text};
+use crate::errors::Errors;
+use klp_runtime::shadow_id;
+use quote::ToTokens;
+use syn::ext::IdentExt;
+use syn::{Result, Type};
+
+/// A kind of shadow variable.
+pub struct Shadow {
+    pub item: Declared,
+    pub id: u64,
+    /// The static's name and both types, without blanks.
+    pub names: [String; 3],
+}
+
+/// Checks arguments and static.
+pub fn shadow(args: args::Shadow, item: Declared) -> Result<Shadow> {
+    let mut errors = Errors::default();
+    let types = match item.arguments("Shadow").as_deref() {
+        Some(&[parent, variable]) => Some([text(parent), text(variable)]),
+        _ => {
+            let message = "a shadow variable belongs to a structure: write `Shadow<PARENT, VALUE>`";
+            errors.push(&item.ty, message);
+            None
+        }
+    };
+    let name = item.ident.unraw().to_string();
+    let id = types
+        .as_ref()
+        .and_then(|types| id(&args, types, &name, &mut errors));
+    let model = types.zip(id).map(|([parent, variable], id)| Shadow {
+        item,
+        id,
+        names: [name, parent, variable],
+    });
+    errors.finish(model)
+}
+
+fn id(
+    args: &args::Shadow,
+    [parent, variable]: &[String; 2],
+    ident: &str,
+    errors: &mut Errors,
+) -> Option<u64> {
+    match (&args.id, &args.name) {
+        (Some(id), None) => value(id, errors),
+        (None, None) => Some(shadow_id(parent, ident, variable)),
+        (None, Some(Text(name))) if !name.value().trim().is_empty() => {
+            Some(shadow_id(parent, &name.value(), variable))
+        }
+        (None, Some(Text(name))) => {
+            errors.push(name, "an empty name tells nothing apart: leave it out");
+            None
+        }
+        (Some(_), Some(Text(name))) => {
+            errors.push(
+                name,
+                "the id is given already: leave out either `id` or `name`",
+            );
+            None
+        }
+    }
+}
+
+/// The type as the author wrote it, without blanks.
+fn text(ty: &Type) -> String {
+    let text = ty.to_token_stream().to_string();
+    text.split_whitespace().collect()
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//! `#[state]`: a change of the system's state.
+
+use super::declared::Declared;
+use super::symbol::value;
+use crate::args::{self, Number};
+use crate::errors::Errors;
+use syn::{Ident, Result};
+
+/// A change of the system's state.
+pub struct State {
+    pub item: Declared,
+    pub id: u64,
+    pub version: u32,
+}
+
+/// Checks arguments and static.
+pub fn state(args: args::State, item: Declared) -> Result<State> {
+    let mut errors = Errors::default();
+    let id = id(args.id, &item.ident, &mut errors);
+    let version = version(args.version, &item.ident, &mut errors);
+    let model = id
+        .zip(version)
+        .map(|(id, version)| State { item, id, version });
+    errors.finish(model)
+}
+
+fn id(number: Option<Number>, ident: &Ident, errors: &mut Errors) -> Option<u64> {
+    let Some(number) = number else {
+        let message = "which state? write `id = N`, by which other patches know it too";
+        errors.push(ident, message);
+        return None;
+    };
+    match value(&number, errors)? {
+        0 => {
+            errors.push(
+                number.0,
+                "0 ends the kernel's table of states: count from 1",
+            );
+            None
+        }
+        id => Some(id),
+    }
+}
+
+fn version(number: Option<Number>, ident: &Ident, errors: &mut Errors) -> Option<u32> {
+    let Some(number) = number else {
+        let message = "which version of it? write `version = N`, which grows with what patches do to the state: the kernel refuses to go back";
+        errors.push(ident, message);
+        return None;
+    };
+    let version = u32::try_from(value(&number, errors)?).ok();
+    if version.is_none() {
+        errors.push(number.0, "a version has at most 32 bits");
+    }
+    version
+}
