@@ -3,6 +3,7 @@
 //!
 //! A patch is a file in `patches/`, built as authors build theirs and run on the default kernel of
 //! `KLP_TEST_HOME`.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod scratch;
 

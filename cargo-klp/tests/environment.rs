@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! What an author sees when something around the patch is missing or damaged: one clear message,
 //! exit code 1, and nothing changed.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod scratch;
 
