@@ -11,8 +11,16 @@ use crate::repo::{Repo, step};
 use crate::series::Series;
 use crate::targets::{self, Headers};
 
-/// What needs no module in C.
-const KERNEL_ONLY: [&str; 2] = ["cmdline", "meminfo"];
+/// What needs no module in C: folders of transcripts, and the crates that they load.
+const KERNEL_ONLY: [(&str, &[&str]); 4] = [
+    ("cmdline", &["cmdline"]),
+    ("meminfo", &["meminfo"]),
+    (
+        "cumulative",
+        &["cumulative/all", "cumulative/fix1", "cumulative/fix2"],
+    ),
+    ("params", &["params"]),
+];
 
 /// Builds what tests need, then runs first those that need no kernel, then all others.
 pub fn run(repo: &Repo, kernel: &str) -> Result<()> {
@@ -59,8 +67,8 @@ pub fn run(repo: &Repo, kernel: &str) -> Result<()> {
 /// The tests for a kernel that no module in C can be built for.
 fn on_kernel_alone(repo: &Repo, kernel: &Kernel) -> Result<()> {
     step("building the examples");
-    for example in KERNEL_ONLY {
-        repo.build_example(example)?;
+    for name in KERNEL_ONLY.iter().flat_map(|(_, crates)| *crates) {
+        repo.build_example(name)?;
     }
     step(&format!(
         "tests on Linux {}, without target modules",
@@ -73,10 +81,10 @@ fn on_kernel_alone(repo: &Repo, kernel: &Kernel) -> Result<()> {
     )
     .quiet()
     .run()?;
-    for example in KERNEL_ONLY {
+    for (folder, _) in KERNEL_ONLY {
         cmd!(
             shell,
-            "cargo test --release -p cargo-klp --test transcripts -- --ignored {example}/"
+            "cargo test --release -p cargo-klp --test transcripts -- --ignored {folder}/"
         )
         .quiet()
         .run()?;
