@@ -17,6 +17,7 @@
 //! link with: only the panic handler belongs to the kernel's target alone.
 #![no_std]
 
+mod bits;
 mod callback;
 mod layout;
 mod log;
@@ -36,7 +37,7 @@ pub mod __private;
 
 pub use callback::{Callback, PostPatch, PostUnpatch, PrePatch, PreUnpatch};
 pub use klp_macros::{
-    kernel, livepatch, param, patch, post_patch, post_unpatch, pre_patch, pre_unpatch,
+    kernel, livepatch, param, patch, post_patch, post_unpatch, pre_patch, pre_unpatch, types,
 };
 pub use klp_runtime::{Errno, Result, contract};
 pub use object::{ModuleState, Object};

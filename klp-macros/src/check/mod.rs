@@ -12,6 +12,7 @@ mod param;
 mod patch;
 mod prototype;
 mod symbol;
+pub mod types;
 
 pub use callback::{Callback, Kind, Pair, callback};
 pub use item::{foreign_block, function, variable};

@@ -8,6 +8,7 @@ mod livepatch;
 mod param;
 mod patch;
 mod questions;
+mod types;
 mod undo;
 
 use proc_macro2::{Span, TokenStream};
@@ -19,6 +20,7 @@ pub use kernel::{kernel, plain_block};
 pub use livepatch::livepatch;
 pub use param::param;
 pub use patch::patch;
+pub use types::types;
 
 /// A `contract::Location` of where `span` starts.
 fn location(span: Span) -> TokenStream {

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//! The kernel's types that this patch reads, laid out as in the kernel it is built for.
+
+klp_kernel::types! {
+    struct task_struct { pid, comm, flags, real_parent, static_prio, signal, mm, in_execve }
+    struct signal_struct { nr_threads }
+    // Its members are in an anonymous struct.
+    struct mm_struct { start_code, arg_start, mm_count }
+    struct pid_namespace { level }
+    struct pid;
+    enum pid_type { PIDTYPE_PID, PIDTYPE_TGID }
+    const TASK_COMM_LEN: usize;
+}
