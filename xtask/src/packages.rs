@@ -18,12 +18,13 @@ pub const RUN: [Need; 2] = [
 ];
 
 /// What tests and benchmarks need besides.
-pub const TEST: [Need; 5] = [
+pub const TEST: [Need; 6] = [
     ("gcc", "gcc"),
     ("make", "make"),
     ("modinfo", "kmod"),
     ("readelf", "binutils"),
     ("bc", "bc"),
+    ("pahole", "dwarves"),
 ];
 
 /// A Rust compiler with its library sources, for where the active toolchain has none.

@@ -9,7 +9,7 @@ use crate::repo::{Repo, step};
 use crate::targets::{self, Headers};
 
 /// The examples, in the order in which they are read best.
-const EXAMPLES: [&str; 4] = ["cmdline", "meminfo", "module-func", "callbacks"];
+const EXAMPLES: [&str; 5] = ["cmdline", "meminfo", "module-func", "callbacks", "taskinfo"];
 
 /// Builds what tests need, then runs first those that need no kernel, then all others.
 pub fn run(repo: &Repo) -> Result<()> {
@@ -34,7 +34,7 @@ pub fn run(repo: &Repo) -> Result<()> {
     step("tests on the real kernel");
     cmd!(
         shell,
-        "cargo test --release -p klp-link -p cargo-klp --tests -- --ignored --test-threads 2"
+        "cargo test --release -p klp-types -p klp-link -p cargo-klp --tests -- --ignored --test-threads 2"
     )
     .quiet()
     .run()?;

@@ -4,10 +4,9 @@
 klp_kernel::types! {
     struct task_struct { pid, comm, flags, real_parent, static_prio, signal, mm, in_execve }
     struct signal_struct { nr_threads }
-    // Its members are in an anonymous struct.
-    struct mm_struct { start_code, arg_start, mm_count }
-    struct pid_namespace { level }
+    // In C its members are those of an anonymous struct.
+    struct mm_struct { start_code }
+    struct pid_namespace;
     struct pid;
-    enum pid_type { PIDTYPE_PID, PIDTYPE_TGID }
     const TASK_COMM_LEN: usize;
 }

@@ -32,6 +32,10 @@ unsafe extern "C" fn proc_pid_personality(
     let mut file = unsafe { SeqFile::from_ptr(m) };
     // SAFETY: the caller holds a reference to the task.
     let task = unsafe { &*task };
+    // SAFETY: the caller holds a reference to the task.
+    if unsafe { task_struct::in_execve(task) } != 0 {
+        file.puts(c"(execs) ");
+    }
     // SAFETY: a task keeps its `signal` and its parent for as long as it lives.
     let (signal, parent) = unsafe { (&*task.signal, &*task.real_parent) };
     seq_printf!(
@@ -45,9 +49,6 @@ unsafe extern "C" fn proc_pid_personality(
         signal.nr_threads,
         code(task.mm),
     );
-    // SAFETY: the caller holds a reference to the task.
-    let in_execve = unsafe { task_struct::in_execve(task) };
-    seq_printf!(file, "in_execve {in_execve}\n");
     0
 }
 

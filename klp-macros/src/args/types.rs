@@ -4,6 +4,7 @@
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
+use syn::token::Brace;
 use syn::{Attribute, Error, Ident, LitStr, Result, Token, Type, braced};
 
 /// The whole list.
@@ -70,18 +71,19 @@ impl Parse for Item {
     fn parse(input: ParseStream<'_>) -> Result<Self> {
         let attributes = input.call(Attribute::parse_outer)?;
         let keyword = input.call(Ident::parse_any)?;
-        let ident = input.call(Ident::parse_any)?;
-        let wanted = match keyword.to_string().as_str() {
-            "struct" => Wanted::Struct(input.parse()?),
-            "union" => Wanted::Union(input.parse()?),
-            "enum" => Wanted::Enum(input.parse()?),
-            "const" => Wanted::Const(Box::new(constant(input)?)),
+        let wanted: fn(Members) -> Wanted = match keyword.to_string().as_str() {
+            "struct" => Wanted::Struct,
+            "union" => Wanted::Union,
+            "enum" => Wanted::Enum,
+            "const" => return constant(attributes, input),
             _ => {
                 let wanted =
                     "expected `struct`, `union`, `enum` or `const`, and a name of the kernel's";
                 return Err(Error::new_spanned(keyword, wanted));
             }
         };
+        let ident = input.call(Ident::parse_any)?;
+        let wanted = wanted(members(&ident, input)?);
         Ok(Self {
             attributes,
             ident,
@@ -90,27 +92,38 @@ impl Parse for Item {
     }
 }
 
-fn constant(input: ParseStream<'_>) -> Result<Type> {
+fn constant(attributes: Vec<Attribute>, input: ParseStream<'_>) -> Result<Item> {
+    let ident = input.call(Ident::parse_any)?;
+    if !input.peek(Token![:]) {
+        let wanted = format!("of which type? write `const {ident}: usize;`");
+        return Err(Error::new_spanned(ident, wanted));
+    }
     input.parse::<Token![:]>()?;
     let ty = input.parse()?;
     input.parse::<Token![;]>()?;
-    Ok(ty)
+    Ok(Item {
+        attributes,
+        ident,
+        wanted: Wanted::Const(Box::new(ty)),
+    })
 }
 
-impl Parse for Members {
-    fn parse(input: ParseStream<'_>) -> Result<Self> {
-        if input.parse::<Option<Token![;]>>()?.is_some() {
-            return Ok(Self::Unsaid);
-        }
-        let list;
-        braced!(list in input);
-        if list.parse::<Option<Token![..]>>()?.is_some() {
-            return match list.is_empty() {
-                true => Ok(Self::All),
-                false => Err(list.error("`..` is all members, by itself")),
-            };
-        }
-        let names = Punctuated::<Ident, Token![,]>::parse_terminated_with(&list, Ident::parse_any)?;
-        Ok(Self::These(names.into_iter().collect()))
+fn members(of: &Ident, input: ParseStream<'_>) -> Result<Members> {
+    if input.parse::<Option<Token![;]>>()?.is_some() {
+        return Ok(Members::Unsaid);
     }
+    if !input.peek(Brace) {
+        let wanted = "which members? write `{ a, b }`, `{ .. }` for all or `;` for none";
+        return Err(Error::new_spanned(of, wanted));
+    }
+    let list;
+    braced!(list in input);
+    if list.parse::<Option<Token![..]>>()?.is_some() {
+        return match list.is_empty() {
+            true => Ok(Members::All),
+            false => Err(list.error("`..` is all members, by itself")),
+        };
+    }
+    let names = Punctuated::<Ident, Token![,]>::parse_terminated_with(&list, Ident::parse_any)?;
+    Ok(Members::These(names.into_iter().collect()))
 }

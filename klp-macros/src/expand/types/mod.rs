@@ -89,7 +89,9 @@ fn constant(model: &Constant) -> TokenStream {
         ty,
         value,
     } = model;
-    let value = Literal::i64_unsuffixed(*value);
+    let mut value = Literal::i64_unsuffixed(*value);
+    // What does not fit its type is an error there.
+    value.set_span(ident.span());
     let doc = format!("The kernel's `{ident}`.");
     quote! {
         #[doc = #doc]
