@@ -34,7 +34,7 @@ pub fn run(repo: &Repo) -> Result<()> {
     step("tests on the real kernel");
     cmd!(
         shell,
-        "cargo test --release -p klp-link -p cargo-klp --tests -- --ignored --test-threads 2"
+        "cargo test --release -p klp-link -p cargo-klp -p ui-tests --tests -- --ignored --test-threads 2"
     )
     .quiet()
     .run()?;

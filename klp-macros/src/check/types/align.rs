@@ -9,26 +9,26 @@ const DEPTH: usize = 32;
 /// Alignment of the largest integers.
 const LARGEST: u64 = 16;
 
+/// How a record is laid out.
+pub struct Alignment {
+    /// In bytes; 1 when it is packed.
+    pub align: usize,
+    /// Whether it has members where their alignment would not let them be.
+    pub packed: bool,
+}
+
 /// Alignment of a type in bytes.
 pub fn of(layout: &Layout, id: TypeId) -> usize {
     usize::try_from(within(layout, id, DEPTH)).unwrap_or(1)
 }
 
-/// Alignment of a record in bytes; 1 when it is packed.
-pub fn of_record(layout: &Layout, record: &Record) -> usize {
-    usize::try_from(record_within(layout, record, DEPTH)).unwrap_or(1)
-}
-
-/// Whether a record has members where its alignment would not let them be.
-pub fn is_packed(layout: &Layout, record: &Record) -> bool {
-    let natural = natural(layout, record, DEPTH);
-    let misplaced = |bits: u64, align: u64| !(bits / 8).is_multiple_of(align);
-    let mut plain = record
-        .members
-        .iter()
-        .filter(|member| member.bit_size.is_none());
-    !record.size.is_multiple_of(natural)
-        || plain.any(|member| misplaced(member.bit_offset, within(layout, member.type_id, DEPTH)))
+/// Alignment of a record.
+pub fn of_record(layout: &Layout, record: &Record) -> Alignment {
+    let align = record_within(layout, record, DEPTH);
+    Alignment {
+        align: usize::try_from(align.unwrap_or(1)).unwrap_or(1),
+        packed: align.is_none(),
+    }
 }
 
 fn within(layout: &Layout, id: TypeId, depth: usize) -> u64 {
@@ -39,23 +39,26 @@ fn within(layout: &Layout, id: TypeId, depth: usize) -> u64 {
         Kind::Int { size, .. } | Kind::Enum { size, .. } => size.clamp(1, LARGEST),
         Kind::Pointer { .. } => 8,
         Kind::Array { of, .. } => within(layout, of, depth),
-        Kind::Record { .. } => match layout.record(id) {
-            Some(record) => record_within(layout, &record, depth),
-            None => 1,
-        },
+        Kind::Record { .. } => {
+            let record = layout.record(id);
+            record
+                .and_then(|record| record_within(layout, &record, depth))
+                .unwrap_or(1)
+        }
         _ => 1,
     }
 }
 
-fn record_within(layout: &Layout, record: &Record, depth: usize) -> u64 {
-    match is_packed(layout, record) {
-        true => 1,
-        false => natural(layout, record, depth),
+/// `None` for packed records.
+fn record_within(layout: &Layout, record: &Record, depth: usize) -> Option<u64> {
+    let mut natural = 1;
+    let mut packed = false;
+    for member in &record.members {
+        let align = within(layout, member.type_id, depth);
+        natural = natural.max(align);
+        let misplaced = !(member.bit_offset / 8).is_multiple_of(align);
+        packed |= misplaced && member.bit_size.is_none();
     }
-}
-
-fn natural(layout: &Layout, record: &Record, depth: usize) -> u64 {
-    let members = record.members.iter();
-    let aligns = members.map(|member| within(layout, member.type_id, depth));
-    aligns.max().unwrap_or(1)
+    packed |= !record.size.is_multiple_of(natural);
+    (!packed).then_some(natural)
 }

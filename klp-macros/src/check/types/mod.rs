@@ -102,7 +102,7 @@ fn record(
                 ident: item.ident.clone(),
                 in_c: format!("{} {name}", if union { "union" } else { "struct" }),
                 size: usize::try_from(found.size).unwrap_or(0),
-                align: align::of_record(translator.layout, &found),
+                align: align::of_record(translator.layout, &found).align,
             }));
         }
         Members::All => flat.iter().map(|flat| (flat, None)).collect(),

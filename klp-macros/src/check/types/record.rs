@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! A struct or union with the members that are wanted.
 
-use super::align;
+use super::align::{self, Alignment};
 use super::model::{BitValue, Member, Place, Record};
 use super::translate::{Translator, ident};
 use klp_types::{Encoding, Kind, Layout, RecordMember};
@@ -79,6 +79,7 @@ pub fn with(
         .map(|(flat, written)| member(translator, &owner, flat, written))
         .collect();
     members.sort_by_key(|member| member.place.byte());
+    let Alignment { align, packed } = align::of_record(translator.layout, found);
     Record {
         attributes: Vec::new(),
         in_c: match found.union {
@@ -88,8 +89,8 @@ pub fn with(
         ident,
         union: found.union,
         size: usize::try_from(found.size).unwrap_or(0),
-        align: align::of_record(translator.layout, found),
-        packed: align::is_packed(translator.layout, found),
+        align,
+        packed,
         members,
     }
 }

@@ -146,6 +146,8 @@ impl<'a> Translator<'a> {
 pub fn ident(name: &str, span: Span) -> Ident {
     match name {
         "self" | "Self" | "super" | "crate" | "_" => Ident::new(&format!("{name}_"), span),
+        // A keyword since edition 2024, which syn does not count as one.
+        "gen" => Ident::new_raw(name, span),
         _ if syn::parse_str::<Ident>(name).is_ok() => Ident::new(name, span),
         _ => Ident::new_raw(name, span),
     }
