@@ -10,7 +10,9 @@ pub unsafe fn bits(base: *const u8, offset: usize, width: u32) -> u64 {
     let bytes = bytes(offset, width);
     for at in bytes.clone().rev() {
         // SAFETY: the byte holds one of the bits.
-        let byte = unsafe { base.add(at).read() };
+        let byte = unsafe { base.add(at) };
+        // SAFETY: the caller vouches for the bytes that hold the bits.
+        let byte = unsafe { byte.read() };
         value = value << 8 | u128::from(byte);
     }
     let shifted = value >> (offset - bytes.start * 8);

@@ -2,6 +2,8 @@
 //! Layouts against pahole (package dwarves), a reader of its own: every named struct and union of
 //! the kernel in `KLP_TEST_VMLINUZ`, each with its size and the place of every member.
 
+#![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
 mod common;
 
 use std::collections::BTreeMap;

@@ -3,7 +3,6 @@
 //! members of each, as the kernel's compiler did. That the kernel's numbers are read as they
 //! should be is for klp-link's `types_pahole` to say.
 
-use std::fmt::Write;
 use std::path::Path;
 
 use klp_types::{Folder, Layout};
@@ -33,9 +32,9 @@ fn program(layout: &Layout) -> String {
     let sample: Vec<&str> = names.into_iter().step_by(STEP).collect();
     assert!(sample.len() > 200, "{} structs only", sample.len());
     for name in sample {
-        let union = layout.of_record(name).unwrap().union;
-        let keyword = if union { "union" } else { "struct" };
-        writeln!(text, "{keyword} {name} {{ .. }}").unwrap();
+        let record = layout.of_record(name).expect("it was listed");
+        let keyword = if record.union { "union" } else { "struct" };
+        text += &format!("{keyword} {name} {{ .. }}\n");
     }
     text + "}\nfn main() {}\n"
 }
