@@ -18,6 +18,7 @@
 #![no_std]
 
 mod alloc;
+mod bits;
 mod callback;
 mod context;
 mod layout;
@@ -45,7 +46,7 @@ pub use callback::{Callback, PostPatch, PostUnpatch, PrePatch, PreUnpatch};
 pub use context::MaySleep;
 pub use klp_macros::{
     kernel, livepatch, param, patch, post_patch, post_unpatch, pre_patch, pre_unpatch, shadow,
-    state,
+    state, types,
 };
 pub use klp_runtime::{Errno, Result, contract};
 pub use object::{ModuleState, Object};

@@ -56,8 +56,6 @@ passed! {
     [] usize => Unsigned;
     [T] *const T => Pointer;
     [T] *mut T => Pointer;
-    [T] &T => Pointer;
-    [T] &mut T => Pointer;
     [T] NonNull<T> => Pointer;
     [T] Option<&T> => Pointer;
     [T] Option<&mut T> => Pointer;

@@ -12,6 +12,11 @@ pub fn patch(input: TokenStream) -> TokenStream {
     stages().unwrap_or_else(syn::Error::into_compile_error)
 }
 
+pub fn types(input: TokenStream) -> TokenStream {
+    let stages = || Ok(expand::types(&check::types::types(syn::parse2(input)?)?));
+    stages().unwrap_or_else(syn::Error::into_compile_error)
+}
+
 pub fn livepatch(args: TokenStream, item: TokenStream) -> TokenStream {
     beside(item, |item| {
         let function = check::function("#[livepatch]", item)?;

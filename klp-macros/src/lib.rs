@@ -163,3 +163,43 @@ pub fn shadow(args: TokenStream, item: TokenStream) -> TokenStream {
 pub fn state(args: TokenStream, item: TokenStream) -> TokenStream {
     driver::state(args.into(), item.into()).into()
 }
+
+/// Defines kernel types with the target kernel's own layout: once a crate, in a module of its own.
+///
+/// ```ignore
+/// //! `src/kernel.rs`; other files `use crate::kernel::task_struct;`
+/// klp_kernel::types! {
+///     struct task_struct { pid, comm, in_execve }   // these members
+///     struct list_head { .. }                       // all members
+///     struct mm_struct;                             // no members: size and alignment
+///     union sigval { .. }
+///     enum module_state;                            // a newtype with a constant for each name
+///     const TASK_COMM_LEN: usize;                   // an enumerator by itself
+/// }
+///
+/// klp_kernel::types! { object: "virtio_net", struct virtnet_info { dev } }
+/// ```
+///
+/// Sizes, offsets and types come from the type information (BTF) of the kernel that the crate is
+/// built for, and rustc asserts them; a name that the kernel does not have is an error at that
+/// name. What C has becomes in Rust:
+///
+/// | C | Rust |
+/// |---|---|
+/// | member | a field; bytes nobody asked for are hidden |
+/// | any member | `task_struct::pid(p)`, its address, from and to raw pointers |
+/// | member of an anonymous union | its address only, since it shares its place |
+/// | bit field | `task_struct::in_execve(p)` and `task_struct::set_in_execve(p, value)` |
+/// | pointer to a type not listed | a pointer to an opaque type of that name |
+/// | member of a type not listed | an opaque type of that name, of the right size |
+/// | anonymous struct with a name | a type `task_struct__member`, or by its typedef, with all members |
+/// | enum not listed | its integer |
+/// | function pointer | `Option<unsafe extern "C" fn(…)>` |
+/// | flexible array | `[T; 0]` |
+///
+/// Two lists define two different Rust types of one name, which is why there is one a crate for
+/// each object; between lists, cast pointers.
+#[proc_macro]
+pub fn types(input: TokenStream) -> TokenStream {
+    driver::types(input.into()).into()
+}

@@ -2,10 +2,28 @@
 //! What an author sees: the compiler's words for each mistake, and that right code is accepted.
 //!
 //! A case is a file. `TRYBUILD=overwrite cargo test -p ui-tests` blesses the messages; read them.
+//! The kernel that the cases are built for is the one in `btf/`.
+
+use std::path::Path;
+use std::sync::Once;
+
+/// What names a folder of types to the macros.
+const BTF_VARIABLE: &str = "KLP_BTF";
+
+fn cases() -> trybuild::TestCases {
+    static KERNEL: Once = Once::new();
+    KERNEL.call_once(|| {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("btf");
+        // SAFETY: the tests come here before anything else, so no other thread of ours reads the
+        // environment yet.
+        unsafe { std::env::set_var(BTF_VARIABLE, folder) };
+    });
+    trybuild::TestCases::new()
+}
 
 #[test]
 fn mistakes_are_named() {
-    let cases = trybuild::TestCases::new();
+    let cases = cases();
     for subject in [
         "pairing",
         "livepatch",
@@ -14,6 +32,8 @@ fn mistakes_are_named() {
         "patch",
         "shadow",
         "state",
+        "prototype",
+        "types",
     ] {
         cases.compile_fail(format!("cases/{subject}/*.rs"));
     }
@@ -22,5 +42,5 @@ fn mistakes_are_named() {
 /// These also run, against the kernel of `src/lib.rs`.
 #[test]
 fn right_code_passes() {
-    trybuild::TestCases::new().pass("cases/pass/*.rs");
+    cases().pass("cases/pass/*.rs");
 }

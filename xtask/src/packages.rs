@@ -18,13 +18,14 @@ pub const RUN: [Need; 2] = [
 ];
 
 /// What tests and benchmarks need besides.
-pub const TEST: [Need; 6] = [
+pub const TEST: [Need; 7] = [
     ("gcc", "gcc"),
     ("make", "make"),
     ("modinfo", "kmod"),
     ("readelf", "binutils"),
     ("bc", "bc"),
     ("xz", "xz-utils"),
+    ("pahole", "dwarves"),
 ];
 
 /// A Rust compiler with its library sources, for where the active toolchain has none.

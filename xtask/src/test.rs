@@ -12,7 +12,7 @@ use crate::series::Series;
 use crate::targets::{self, Headers};
 
 /// What needs no module in C: folders of transcripts, and the crates that they load.
-const KERNEL_ONLY: [(&str, &[&str]); 4] = [
+const KERNEL_ONLY: [(&str, &[&str]); 5] = [
     ("cmdline", &["cmdline"]),
     ("meminfo", &["meminfo"]),
     (
@@ -20,6 +20,7 @@ const KERNEL_ONLY: [(&str, &[&str]); 4] = [
         &["cumulative/all", "cumulative/fix1", "cumulative/fix2"],
     ),
     ("params", &["params"]),
+    ("taskinfo", &["taskinfo"]),
 ];
 
 /// Builds what tests need, then runs first those that need no kernel, then all others.
@@ -57,7 +58,7 @@ pub fn run(repo: &Repo, kernel: &str) -> Result<()> {
     step(&format!("tests on Linux {}", kernel.release));
     cmd!(
         shell,
-        "cargo test --release -p klp-link -p cargo-klp --test * -- --ignored --test-threads 2"
+        "cargo test --release -p klp-link -p cargo-klp -p ui-tests --test * -- --ignored --test-threads 2"
     )
     .quiet()
     .run()?;

@@ -3,6 +3,7 @@
 //!
 //! Keys are optional here; which are required, and what their values must be, is for `check`.
 
+pub mod types;
 mod value;
 
 use darling::FromMeta;

@@ -15,6 +15,7 @@ mod prototype;
 mod shadow;
 mod state;
 mod symbol;
+pub mod types;
 
 pub use callback::{Callback, Kind, Pair, callback};
 pub use declared::{Declared, declared};

@@ -10,6 +10,7 @@ mod patch;
 mod questions;
 mod shadow;
 mod state;
+mod types;
 mod undo;
 
 use crate::check::Declared;
@@ -24,6 +25,7 @@ pub use param::param;
 pub use patch::patch;
 pub use shadow::shadow;
 pub use state::state;
+pub use types::types;
 
 /// A `contract::Location` of where `span` starts.
 fn location(span: Span) -> TokenStream {

@@ -59,6 +59,11 @@ impl Layout {
         layout.ok_or_else(|| self.no_struct(name))
     }
 
+    /// Names of all structs and unions; static definitions may share one.
+    pub fn record_names(&self) -> Vec<&str> {
+        self.names(|found| is_record(found.class))
+    }
+
     /// The field at a dotted path of members, e.g. `field("task_struct", "thread_info.flags")`.
     pub fn field(&self, structure: &str, path: &str) -> Result<Field, LayoutError> {
         let mut layout = self.of_struct(structure)?;
@@ -136,7 +141,7 @@ impl Layout {
     }
 
     pub(super) fn no_struct(&self, name: &str) -> LayoutError {
-        let names = self.names(|found| is_record(found.class));
+        let names = self.record_names();
         LayoutError::NotFound {
             what: "struct or union",
             name: name.to_owned(),

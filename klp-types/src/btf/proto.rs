@@ -57,7 +57,11 @@ impl Prototype {
     }
 }
 
+/// A name goes before what is behind a function pointer's star.
 fn declaration(type_name: &str, name: &str) -> String {
+    if let Some((before, after)) = type_name.split_once("(*)") {
+        return format!("{before}(*{name}){after}");
+    }
     match type_name.ends_with('*') || name.is_empty() {
         true => format!("{type_name}{name}"),
         false => format!("{type_name} {name}"),

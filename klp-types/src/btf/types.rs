@@ -2,6 +2,7 @@
 //! Sizes and C spellings of types.
 
 use super::Layout;
+use super::proto::is_dots;
 use super::raw::{Class, RawType};
 
 /// Longest chain of modifiers, arrays and pointers followed: input may loop.
@@ -72,7 +73,7 @@ impl Layout {
         match found.class {
             Class::Void => "void".to_owned(),
             Class::Ptr => match self.by_id(found.word).map(|to| to.class) {
-                Some(Class::FuncProto) => "function pointer".to_owned(),
+                Some(Class::FuncProto) => self.function_pointer(found.word, depth),
                 _ => joined(&inner(), "*"),
             },
             Class::Const => qualified("const", &inner()),
@@ -90,6 +91,26 @@ impl Layout {
             Class::FuncProto => "function".to_owned(),
             _ => self.name(found.name),
         }
+    }
+
+    /// `int (*)(int, ...)`.
+    fn function_pointer(&self, id: u32, depth: usize) -> String {
+        let Some(found) = self.by_id(id) else {
+            return "?".to_owned();
+        };
+        let parameters = found
+            .parameters()
+            .map(|parameter| match is_dots(parameter) {
+                true => "...".to_owned(),
+                false => self.spelled(parameter.1, depth),
+            });
+        let parameters: Vec<_> = parameters.collect();
+        let returns = self.spelled(found.word, depth);
+        let parameters = match parameters.as_slice() {
+            [] => "void".to_owned(),
+            list => list.join(", "),
+        };
+        format!("{returns} (*)({parameters})")
     }
 
     fn tagged(&self, tag: &str, found: RawType<'_>) -> String {

@@ -21,8 +21,8 @@ pub enum Passed {
 /// What came of a comparison.
 pub enum Verdict {
     Same,
-    /// Different, and why.
-    Differs(String),
+    /// Different; what the C type is, unless its spelling says it all.
+    Differs(Option<String>),
     /// The same if rustc finds this size and this way of passing it.
     Ask(u64, Passed),
 }
@@ -34,7 +34,7 @@ pub fn value(layout: &Layout, c: TypeId, rust: &Rust<'_>) -> Verdict {
     let size = layout.size(c);
     match (layout.kind(c), rust) {
         (Kind::Void, Rust::Unit | Rust::Never) => Same,
-        (Kind::Void, _) => Differs("nothing".into()),
+        (Kind::Void, _) => Differs(None),
         (_, Rust::Never) => Same,
         (Kind::Int { encoding, .. }, Rust::Int(width, rust)) => {
             integer((size, encoding), *width, *rust)
@@ -43,18 +43,18 @@ pub fn value(layout: &Layout, c: TypeId, rust: &Rust<'_>) -> Verdict {
         (Kind::Enum { .. }, Rust::Int(width, rust)) => {
             match *width == size && *rust != Encoding::Bool {
                 true => Same,
-                false => Differs(format!("an enum of {}", bytes(size))),
+                false => Differs(Some(format!("an enum of {}", bytes(size)))),
             }
         }
         (Kind::Enum { .. }, Rust::Named(_)) => Ask(size, Passed::Integer),
         (Kind::Pointer { to, .. }, Rust::Pointer(elem)) => pointee(layout, to, elem),
         (Kind::Pointer { to, .. }, Rust::Function) => match layout.kind(to) {
             Kind::Function { .. } | Kind::Void => Same,
-            _ => Differs("a pointer to data".into()),
+            _ => Differs(Some("a pointer to data".into())),
         },
         (Kind::Pointer { .. }, Rust::Named(_)) => Ask(size, Passed::Pointer),
         (Kind::Record { name }, Rust::Named(rust)) => match other_record(layout, &name, c, rust) {
-            true => Differs(format!("a {}", bytes_of("struct or union", size))),
+            true => Differs(None),
             false => Ask(size, Passed::Record),
         },
         (Kind::Array { .. }, Rust::Array | Rust::Named(_)) => Ask(size, Passed::Record),
@@ -74,31 +74,27 @@ fn integer((size, encoding): (u64, Encoding), width: u64, rust: Encoding) -> Ver
     };
     match size == width && same_kind {
         true => Same,
-        false => Differs(integer_in_words(size, encoding)),
+        false => Differs(Some(integer_in_words(size, encoding))),
     }
 }
 
 /// What is pointed to: names of the kernel's structs, widths of integers, and so on inwards.
 fn pointee(layout: &Layout, c: TypeId, elem: &Type) -> Verdict {
     let rust = Rust::of(elem);
-    let pointer = |what: String| Differs(format!("a pointer to {what}"));
     match (layout.kind(c), &rust) {
         (Kind::Void, _) | (_, Rust::Void | Rust::Array) => Same,
         (Kind::Int { size, .. }, Rust::Int(width, _)) if size == *width => Same,
         (Kind::Enum { size, .. }, Rust::Int(width, _)) if size == *width => Same,
-        (Kind::Pointer { to, .. }, Rust::Pointer(elem)) => match pointee(layout, to, elem) {
-            Differs(what) => pointer(what),
-            other => other,
-        },
+        (Kind::Pointer { to, .. }, Rust::Pointer(elem)) => pointee(layout, to, elem),
         (Kind::Record { name } | Kind::Declared { name }, Rust::Named(rust)) => {
             match other_record(layout, &name, c, rust) {
-                true => pointer(format!("`{}`", layout.spelled_in_c(c))),
+                true => Differs(None),
                 false => Same,
             }
         }
         (_, Rust::Named(rust)) if layout.of_record(rust).is_err() => Same,
         (Kind::Array { .. } | Kind::Other { .. }, _) => Same,
-        _ => pointer(format!("`{}`", layout.spelled_in_c(c))),
+        _ => Differs(None),
     }
 }
 
@@ -117,16 +113,12 @@ fn passed(encoding: Encoding) -> Passed {
     }
 }
 
-fn in_words(kind: &Kind, size: u64) -> String {
+fn in_words(kind: &Kind, size: u64) -> Option<String> {
     match kind {
-        Kind::Int { encoding, .. } => integer_in_words(size, *encoding),
-        Kind::Enum { .. } => format!("an enum of {}", bytes(size)),
-        Kind::Pointer { .. } => "a pointer".into(),
-        Kind::Record { .. } | Kind::Declared { .. } => {
-            format!("a {}", bytes_of("struct or union", size))
-        }
-        Kind::Array { .. } => format!("an {}", bytes_of("array", size)),
-        _ => bytes_of("a value", size),
+        Kind::Int { encoding, .. } => Some(integer_in_words(size, *encoding)),
+        Kind::Enum { .. } => Some(format!("an enum of {}", bytes(size))),
+        Kind::Pointer { .. } => Some("a pointer".into()),
+        _ => None,
     }
 }
 
@@ -137,10 +129,6 @@ fn integer_in_words(size: u64, encoding: Encoding) -> String {
         Encoding::Signed => format!("a signed integer of {}", bytes(size)),
         Encoding::Unsigned => format!("an unsigned integer of {}", bytes(size)),
     }
-}
-
-fn bytes_of(what: &str, size: u64) -> String {
-    format!("{what} of {}", bytes(size))
 }
 
 fn bytes(size: u64) -> String {

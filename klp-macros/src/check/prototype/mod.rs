@@ -20,7 +20,7 @@ use klp_types::{Layout, Prototype, TypeId};
 use proc_macro2::Span;
 use quote::ToTokens;
 use rust::Rust;
-use syn::{Error, FnArg, LitStr, Signature, Type};
+use syn::{Error, FnArg, LitStr, ReturnType, Signature, Type};
 
 pub use compare::Passed;
 pub use variable::variable;
@@ -93,32 +93,32 @@ impl<'a> Comparison<'a> {
             FnArg::Receiver(_) => None,
         });
         for (input, parameter) in inputs.zip(&self.prototype.parameters) {
-            let c = (parameter.type_id, parameter.type_name.as_str());
-            self.one(c, &input.ty, "passes");
+            let is = match parameter.name.as_str() {
+                "" => "this is".to_owned(),
+                name => format!("`{name}` is"),
+            };
+            self.one(parameter.type_id, &input.ty, &is);
         }
         self.count(sig);
         self.variadic(sig);
         self.output(sig);
     }
 
-    /// Compares one value; `verb` is what the kernel does with it.
-    fn one(&mut self, (id, c): (TypeId, &str), ty: &Type, verb: &str) {
-        let written = ty.to_token_stream();
-        let in_c = self.prototype.in_c(self.name);
-        let message = |what: &str| {
-            format!("the kernel {verb} `{c}` here{what}, which `{written}` is not; it has `{in_c}`")
-        };
+    /// Compares one value; `is` names it.
+    fn one(&mut self, id: TypeId, ty: &Type, is: &str) {
+        let (c, in_c) = (self.layout.spelled_in_c(id), self.prototype.in_c(self.name));
+        let message = |what| format!("{}: `{in_c}`", difference(is, &c, what, ty));
         match value(self.layout, id, &Rust::of(ty)) {
             Verdict::Same => {}
             Verdict::Differs(what) => {
-                let error = Error::new_spanned(ty, message(&format!(", {what}")));
+                let error = Error::new_spanned(ty, message(what.as_deref()));
                 self.errors.push(error);
             }
             Verdict::Ask(size, passed) => self.questions.push(Question {
                 ty: ty.clone(),
                 size,
                 passed,
-                message: message(""),
+                message: message(None),
             }),
         }
     }
@@ -157,18 +157,35 @@ impl<'a> Comparison<'a> {
     }
 
     fn output(&mut self, sig: &Signature) {
-        let returns = (self.prototype.return_id, self.prototype.returns.as_str());
+        let (id, returns) = (self.prototype.return_id, &self.prototype.returns);
         match &sig.output {
-            syn::ReturnType::Type(_, ty) => self.one(returns, ty, "expects"),
-            syn::ReturnType::Default => {
-                if let Verdict::Differs(what) = value(self.layout, returns.0, &Rust::Unit) {
-                    let (c, in_c) = (returns.1, self.prototype.in_c(self.name));
+            ReturnType::Type(_, ty) => self.one(id, ty, &format!("`{}` returns", self.name)),
+            ReturnType::Default => {
+                if let Verdict::Differs(_) = value(self.layout, id, &Rust::Unit) {
+                    let in_c = self.prototype.in_c(self.name);
                     let message = format!(
-                        "the kernel expects `{c}` back, {what}, and this returns nothing; it has `{in_c}`"
+                        "`{}` returns `{returns}` in the kernel, and this nothing: `{in_c}`",
+                        self.name
                     );
                     self.errors.push(Error::new_spanned(&sig.ident, message));
                 }
             }
         }
     }
+}
+
+/// What is wrong with `ty`: "`v` is `void *` in the kernel, a pointer, and `c_int` is not".
+fn difference(is: &str, c: &str, what: Option<&str>, ty: &Type) -> String {
+    let what = what.map_or(String::new(), |what| format!(", {what}"));
+    let ty = written(ty);
+    format!("{is} `{c}` in the kernel{what}, and `{ty}` is not")
+}
+
+/// A type as people write it.
+fn written(ty: &Type) -> String {
+    let mut text = ty.to_token_stream().to_string();
+    for (tokens, words) in [("* mut ", "*mut "), ("* const ", "*const "), ("& ", "&")] {
+        text = text.replace(tokens, words);
+    }
+    text
 }

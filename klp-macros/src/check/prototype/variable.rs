@@ -2,13 +2,12 @@
 //! A foreign static and the type that BTF has of the variable: per-CPU variables are the only ones
 //! that the kernel's BTF describes, so most statics cannot be checked.
 
-use super::Question;
 use super::compare::{Verdict, value};
 use super::rust::Rust;
+use super::{Question, difference};
 use crate::check::symbol::Symbol;
 use crate::errors::Errors;
 use crate::target;
-use quote::ToTokens;
 use syn::{LitStr, Type};
 
 /// Checks a static's type, where BTF has the variable.
@@ -21,22 +20,19 @@ pub fn variable(
     // Without any types the block's functions, or the link step, say so.
     let layout = target::types(&object.value()).ok().flatten()?;
     let id = layout.variable(&symbol.name)?;
-    let (c, written) = (layout.spelled_in_c(id), ty.to_token_stream());
-    let message = |what: &str| {
-        let name = &symbol.name;
-        format!("`{name}` is `{c}` in the kernel{what}, which `{written}` is not")
-    };
+    let (c, is) = (layout.spelled_in_c(id), format!("`{}` is", symbol.name));
+    let message = |what| difference(&is, &c, what, ty);
     match value(&layout, id, &Rust::of(ty)) {
         Verdict::Same => None,
         Verdict::Differs(what) => {
-            errors.push(ty, message(&format!(", {what}")));
+            errors.push(ty, message(what.as_deref()));
             None
         }
         Verdict::Ask(size, passed) => Some(Question {
             ty: ty.clone(),
             size,
             passed,
-            message: message(""),
+            message: message(None),
         }),
     }
 }
