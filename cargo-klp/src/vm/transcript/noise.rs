@@ -12,6 +12,7 @@ const NOISE: &[&str] = &[
     "tainting kernel with TAINT_LIVEPATCH",
     "clocksource: ",
     "tsc: ",
+    "hrtimer: interrupt took",
     "random: crng init done",
 ];
 
