@@ -18,6 +18,19 @@ pub const ABI: u32 = 2;
 /// The name of the object that stands for the kernel itself.
 pub const VMLINUX: &str = "vmlinux";
 
+/// Licences that may use GPL-only symbols (`license_is_gpl_compatible`, `include/linux/license.h`).
+pub const GPL_COMPATIBLE: [&str; 6] = [
+    "GPL",
+    "GPL v2",
+    "GPL and additional rights",
+    "Dual BSD/GPL",
+    "Dual MIT/GPL",
+    "Dual MPL/GPL",
+];
+
+/// The licence that every kernel knows beside them (`MODULE_LICENSE`, `include/linux/module.h`).
+pub const PROPRIETARY: &str = "Proprietary";
+
 /// Names of sections in the linked object.
 pub mod section {
     /// linkme's section of [`FuncRecord`](super::FuncRecord)s.

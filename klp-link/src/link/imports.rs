@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! Decides for each undefined symbol who will define it: the loader, livepatch, or nobody.
 
-use klp_runtime::contract::{VMLINUX, symbol as names};
+use klp_runtime::contract::{GPL_COMPATIBLE, VMLINUX, symbol as names};
 use object::build::elf::SymbolId;
 use object::elf;
 
@@ -39,7 +39,7 @@ pub(crate) fn resolve(
             }
         }
     }
-    if !messages::GPL_COMPATIBLE.contains(&patch.license.as_str()) && !gpl_only.is_empty() {
+    if !GPL_COMPATIBLE.contains(&patch.license.as_str()) && !gpl_only.is_empty() {
         gpl_only.sort_unstable();
         found.push(messages::gpl_only(patch, &gpl_only));
     }

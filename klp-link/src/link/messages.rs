@@ -3,7 +3,7 @@
 //!
 //! A message names the thing, says why it cannot be, and says what to do next.
 
-use klp_runtime::contract::ABI;
+use klp_runtime::contract::{ABI, GPL_COMPATIBLE};
 use object::elf::{self, RelocationType};
 
 use crate::profile::{Profile, Symbol};
@@ -11,16 +11,6 @@ use crate::profile::{Profile, Symbol};
 use super::diagnostic::Diagnostic;
 use super::patch::{Func, Patch, Shadow, State};
 use super::resolve::Wanted;
-
-/// Licences that may use GPL-only symbols (`license_is_gpl_compatible`, `include/linux/license.h`).
-pub(crate) const GPL_COMPATIBLE: [&str; 6] = [
-    "GPL",
-    "GPL v2",
-    "GPL and additional rights",
-    "Dual BSD/GPL",
-    "Dual MIT/GPL",
-    "Dual MPL/GPL",
-];
 
 pub(crate) fn unreadable_object(error: &object::build::Error) -> Diagnostic {
     Diagnostic::new(format!("the linker's output cannot be read: {error}"))

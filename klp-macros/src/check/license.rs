@@ -1,26 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! License strings that the kernel knows.
 
-/// What `license_is_gpl_compatible` accepts (`include/linux/license.h`), and the one that
-/// `MODULE_LICENSE` documents beside them (`include/linux/module.h`).
-const KNOWN: [&str; 7] = [
-    "GPL",
-    "GPL v2",
-    "GPL and additional rights",
-    "Dual BSD/GPL",
-    "Dual MIT/GPL",
-    "Dual MPL/GPL",
-    "Proprietary",
-];
+use klp_runtime::contract::{GPL_COMPATIBLE, PROPRIETARY};
 
 /// Why `license` cannot be a module's license.
 pub fn license(license: &str) -> Result<(), String> {
-    if KNOWN.contains(&license) {
+    if GPL_COMPATIBLE.contains(&license) || license == PROPRIETARY {
         return Ok(());
     }
     Err(format!(
-        "the kernel does not know the license `{license}` and would treat the patch as proprietary: write one of \"{}\"",
-        KNOWN.join("\", \"")
+        "the kernel does not know the license `{license}` and would treat the patch as proprietary: write one of \"{}\", \"{PROPRIETARY}\"",
+        GPL_COMPATIBLE.join("\", \"")
     ))
 }
 
