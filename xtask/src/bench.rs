@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use cargo_klp::kernels::Kernel;
-use cargo_klp::vm::{Scenario, Vm};
+use cargo_klp::vm::Scenario;
 use xshell::cmd;
 
 use crate::packages::{self, RUN, TEST};
@@ -50,7 +50,7 @@ pub fn run(repo: &Repo) -> Result<()> {
         figures.push(measure(repo, side)?);
     }
     step("loading both in a virtual machine");
-    check(&kernel, &sides)?;
+    check(repo, &kernel, &sides)?;
     print(&sides, &figures);
     Ok(())
 }
@@ -140,8 +140,8 @@ fn timed(work: impl FnOnce() -> Result<()>) -> Result<Duration> {
 }
 
 /// Both modules, as last edited, do the same on the real kernel.
-fn check(kernel: &Kernel, sides: &[Side<'_>]) -> Result<()> {
-    let mut vm = Vm::new(&kernel.image);
+fn check(repo: &Repo, kernel: &Kernel, sides: &[Side<'_>]) -> Result<()> {
+    let mut vm = repo.machine(kernel);
     let mut scenario = Scenario::new();
     for side in sides {
         let file = side

@@ -50,7 +50,7 @@ pub fn capture(repo: &Repo, kernel: &Kernel, modules: &Path) -> Result<PathBuf> 
 }
 
 fn machine(repo: &Repo, kernel: &Kernel, modules: &Path) -> Result<Vm> {
-    let mut vm = Vm::new(&kernel.image);
+    let mut vm = repo.machine(kernel);
     vm.kaslr = false;
     let mut scenario = Scenario::new();
     for module in MODULES {

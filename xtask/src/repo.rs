@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use cargo_klp::home::Home;
 use cargo_klp::kernels::{self, Kernel};
+use cargo_klp::vm::Vm;
 use xshell::{Shell, cmd};
 
 use crate::series::Series;
@@ -86,6 +87,13 @@ impl Repo {
     /// Builds all examples.
     pub fn build_examples(&self) -> Result<()> {
         self.cargo_build(&self.examples())
+    }
+
+    /// A virtual machine for `kernel`; its init is that of the tools built here.
+    pub fn machine(&self, kernel: &Kernel) -> Vm {
+        let mut vm = Vm::new(&kernel.image);
+        vm.guest = Some(self.tool("klp-guest"));
+        vm
     }
 
     /// Builds an example as its user would: plain `cargo build` in its folder.
