@@ -9,31 +9,42 @@ pub struct Series {
     pub name: &'static str,
     /// The archive's suite; none for the machine's own release.
     pub suite: Option<&'static str>,
-    /// Whether modules in C can be built for it here: the host tools of later kernels' headers need
-    /// a newer libc than Debian 12 has.
-    pub has_targets: bool,
+    /// Which tests there are for it.
+    pub scope: Scope,
+}
+
+/// Which tests there are for a kernel.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// All: expected diagnostics are written down for this one, and objtool reads its ORC.
+    All,
+    /// Those of the profile reader, of virtual machines, and all transcripts.
+    Transcripts,
+    /// Those that need no module in C: the host tools of the kernel's headers need a newer libc than
+    /// Debian 12 has.
+    WithoutTargets,
 }
 
 const ALL: [Series; 4] = [
     Series {
         name: "6.1",
         suite: None,
-        has_targets: true,
+        scope: Scope::All,
     },
     Series {
         name: "6.12",
         suite: Some("bookworm-backports"),
-        has_targets: true,
+        scope: Scope::Transcripts,
     },
     Series {
         name: "7.2",
         suite: Some("trixie-backports"),
-        has_targets: false,
+        scope: Scope::WithoutTargets,
     },
     Series {
         name: "7.3",
         suite: Some("trixie-backports"),
-        has_targets: false,
+        scope: Scope::WithoutTargets,
     },
 ];
 

@@ -8,7 +8,7 @@ use xshell::cmd;
 use crate::guest;
 use crate::packages::{self, RUN, TEST};
 use crate::repo::{Repo, step};
-use crate::series::Series;
+use crate::series::{Scope, Series};
 use crate::targets::{self, Headers};
 
 /// What needs no module in C: folders of transcripts, and the crates that they load.
@@ -33,7 +33,7 @@ pub fn run(repo: &Repo, kernel: &str) -> Result<()> {
     shell.set_var("KLP_KERNEL", &kernel.release);
     shell.set_var("KLP_TEST_HOME", repo.home.path());
     shell.set_var("KLP_TEST_VMLINUZ", &kernel.image);
-    if !series.has_targets {
+    if series.scope == Scope::WithoutTargets {
         return on_kernel_alone(repo, &kernel);
     }
     let headers = Headers::fetch(repo, &kernel, series.suite)?;
@@ -51,18 +51,34 @@ pub fn run(repo: &Repo, kernel: &str) -> Result<()> {
     shell.set_var("KLP_TEST_GUEST", &captured);
     shell.set_var("KLP_TEST_SYMVERS", headers.symvers());
     shell.set_var("KLP_TEST_OBJTOOL", headers.objtool());
-    step("tests that need no kernel");
-    cmd!(shell, "cargo test --quiet --workspace")
+    if series.scope == Scope::All {
+        step("tests that need no kernel");
+        cmd!(shell, "cargo test --quiet --workspace")
+            .quiet()
+            .run()?;
+    }
+    step(&format!("tests on Linux {}", kernel.release));
+    for tests in ignored_tests(series.scope) {
+        let tests = tests.split_whitespace();
+        cmd!(
+            shell,
+            "cargo test --release {tests...} -- --ignored --test-threads 2"
+        )
         .quiet()
         .run()?;
-    step(&format!("tests on Linux {}", kernel.release));
-    cmd!(
-        shell,
-        "cargo test --release -p klp-link -p cargo-klp -p ui-tests --test * -- --ignored --test-threads 2"
-    )
-    .quiet()
-    .run()?;
+    }
     Ok(())
+}
+
+/// The tests that need a kernel, as arguments of `cargo test`.
+fn ignored_tests(scope: Scope) -> &'static [&'static str] {
+    match scope {
+        Scope::All => &["-p klp-link -p cargo-klp -p ui-tests --test *"],
+        Scope::Transcripts | Scope::WithoutTargets => &[
+            "-p klp-link --test *",
+            "-p cargo-klp --test vm --test transcripts",
+        ],
+    }
 }
 
 /// The tests for a kernel that no module in C can be built for.
