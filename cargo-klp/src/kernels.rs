@@ -13,6 +13,26 @@ pub use klp_types::kernel::{KERNEL_VARIABLE, Kernel, all, find, selected};
 use crate::btf;
 use crate::error::{Error, Result};
 use crate::home::Home;
+use crate::vm::Vm;
+
+/// A virtual machine for a kernel.
+///
+/// From 6.4 on the scheduler itself is patched at the start and end of each transition (the static key
+/// `klp_sched_try_switch_key`), and under QEMU's emulator another processor may then run into the
+/// breakpoint that stands there for a moment. Such kernels get one processor.
+pub fn machine(kernel: &Kernel) -> Vm {
+    let mut vm = Vm::new(&kernel.image);
+    if series(&kernel.release) >= (6, 4) {
+        vm.cpus = 1;
+    }
+    vm
+}
+
+/// The first two numbers of a release.
+fn series(release: &str) -> (u32, u32) {
+    let mut numbers = release.split('.').map(|part| part.parse().unwrap_or(0));
+    (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0))
+}
 
 /// Opens a kernel's profile.
 ///
@@ -128,4 +148,17 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result {
     file.persist(path)
         .map(drop)
         .map_err(|error| Error::io("write", path)(error.error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::series;
+
+    #[test]
+    fn releases_compare_by_number() {
+        assert_eq!(series("6.1.0-56-cloud-amd64"), (6, 1));
+        assert!(series("6.12.95+deb12-cloud-amd64") > (6, 4));
+        assert!(series("7.2.12+deb13-cloud-amd64") > (6, 12));
+        assert_eq!(series("odd"), (0, 0));
+    }
 }

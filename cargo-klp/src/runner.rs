@@ -80,7 +80,7 @@ impl Patch {
     fn machine(&self) -> Result<Vm> {
         let home = Home::find()?;
         let kernel = kernels::selected(&home, self.manifest.kernel.as_deref())?;
-        let mut vm = Vm::new(&kernel.image);
+        let mut vm = kernels::machine(&kernel);
         vm.busybox = Some(fetch::static_busybox(&home.downloads())?);
         vm.files.push((self.file.clone(), self.ko().into()));
         for target in &self.targets {

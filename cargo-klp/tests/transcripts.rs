@@ -13,7 +13,6 @@ use std::process::ExitCode;
 
 use cargo_klp::home::Home;
 use cargo_klp::kernels;
-use cargo_klp::vm::Vm;
 use cargo_klp::vm::transcript::{Transcript, compare};
 use libtest_mimic::{Arguments, Failed, Trial};
 
@@ -66,7 +65,7 @@ fn play(path: &Path, home: Option<&OsStr>) -> Result<(), Failed> {
     let home = home.ok_or("KLP_TEST_HOME is not set: run `cargo xtask test`")?;
     let kernel = kernels::selected(&Home::at(home), None)?;
     let transcript = Transcript::parse(&fs::read_to_string(path)?)?;
-    let mut vm = Vm::new(&kernel.image);
+    let mut vm = kernels::machine(&kernel);
     vm.livepatch_debug = true;
     vm.scenario = transcript.scenario();
     vm.files = files(&transcript)?;

@@ -91,7 +91,7 @@ impl Repo {
 
     /// A virtual machine for `kernel`; its init is that of the tools built here.
     pub fn machine(&self, kernel: &Kernel) -> Vm {
-        let mut vm = Vm::new(&kernel.image);
+        let mut vm = kernels::machine(kernel);
         vm.guest = Some(self.tool("klp-guest"));
         vm
     }
