@@ -16,6 +16,9 @@ use cargo_klp::kernels;
 use cargo_klp::vm::transcript::{Transcript, compare};
 use libtest_mimic::{Arguments, Failed, Trial};
 
+/// A transcript's comment: what it shows takes two processors, also where one would be safer.
+const TWO_PROCESSORS: &str = "# Takes two processors.";
+
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let home = env::var_os("KLP_TEST_HOME");
@@ -64,8 +67,12 @@ fn name(path: &Path) -> String {
 fn play(path: &Path, home: Option<&OsStr>) -> Result<(), Failed> {
     let home = home.ok_or("KLP_TEST_HOME is not set: run `cargo xtask test`")?;
     let kernel = kernels::selected(&Home::at(home), None)?;
-    let transcript = Transcript::parse(&fs::read_to_string(path)?)?;
+    let text = fs::read_to_string(path)?;
+    let transcript = Transcript::parse(&text)?;
     let mut vm = kernels::machine(&kernel);
+    if text.lines().any(|line| line == TWO_PROCESSORS) {
+        vm.cpus = 2;
+    }
     vm.livepatch_debug = true;
     vm.scenario = transcript.scenario();
     vm.files = files(&transcript)?;
