@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//! Which code may not be on a task's stack when it switches.
+//!
+//! A task that switches to a patch may not be in a function that the patch replaces, and one that
+//! switches away from it not in a new function: the version that calls expect would change under
+//! them. A task may also have entered a function, have been sent to a version by the handler, and
+//! have been preempted before it went there. Its stack then shows the function's entry only, so
+//! entries are forbidden in both directions.
+
+use super::Target;
+use crate::memory::List;
+use crate::patch::Patch;
+use crate::site::Sites;
+use crate::{Code, Error, Platform, Stack};
+use core::fmt;
+
+/// Why a task cannot switch now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason<'a> {
+    /// It is running; it will switch when it leaves the kernel.
+    Running,
+    /// Its stack cannot be walked.
+    Unreliable,
+    /// It is in the function of this name, old or new.
+    InFunction(&'a str),
+}
+
+impl fmt::Display for Reason<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Running => f.write_str("is running"),
+            Self::Unreliable => f.write_str("has an unreliable stack"),
+            Self::InFunction(symbol) => write!(f, "is sleeping on function {symbol}"),
+        }
+    }
+}
+
+/// The code that tasks have to leave before they switch.
+pub(crate) struct Forbidden<P: Platform> {
+    /// Sorted by where they start.
+    ranges: List<Range, P>,
+}
+
+struct Range {
+    code: Code,
+    symbol: &'static str,
+}
+
+impl<P: Platform> Forbidden<P> {
+    /// Room for all functions of a patch, those of objects that are loaded later included, so that
+    /// [`set`](Self::set) cannot fail.
+    pub fn with_room_for(platform: &P, patch: &Patch<P>) -> Result<Self, Error> {
+        let funcs: usize = patch.objects.iter().map(|object| object.funcs.len()).sum();
+        let mut ranges = List::new(platform.clone());
+        // Two ranges a function at most.
+        ranges.reserve(funcs.saturating_mul(2))?;
+        Ok(Self { ranges })
+    }
+
+    /// Forbids what tasks may not be in to switch to `target`, as far as the patch's objects are
+    /// patched now.
+    pub fn set(&mut self, patch: &Patch<P>, sites: &Sites<P>, target: Target) -> Result<(), Error> {
+        self.ranges.clear();
+        for (func, live) in patch.lives() {
+            if !live.patched {
+                continue;
+            }
+            let symbol = func.symbol();
+            let code = match target {
+                Target::Unpatched => live.node.code(),
+                Target::Patched => sites.under(live).map_or(live.old.code, |node| node.code()),
+            };
+            self.ranges.push(Range { code, symbol })?;
+            if code != live.old.code {
+                let code = live.old.entry;
+                self.ranges.push(Range { code, symbol })?;
+            }
+        }
+        self.ranges.sort_unstable_by_key(|range| range.code.start);
+        Ok(())
+    }
+
+    /// Whether a task with this stack has to wait, and why.
+    pub fn check(&self, stack: Stack<'_>) -> Result<(), Reason<'static>> {
+        match stack {
+            Stack::Running => Err(Reason::Running),
+            Stack::Unreliable => Err(Reason::Unreliable),
+            Stack::Addresses(addresses) => match addresses.iter().find_map(|at| self.find(*at)) {
+                Some(symbol) => Err(Reason::InFunction(symbol)),
+                None => Ok(()),
+            },
+        }
+    }
+
+    fn find(&self, address: usize) -> Option<&'static str> {
+        let behind = self
+            .ranges
+            .partition_point(|range| range.code.start <= address);
+        // Two: an address may be both the end of one range and the start of the next.
+        let candidates = &self.ranges[behind.saturating_sub(2)..behind];
+        let range = candidates.iter().find(|range| range.code.holds(address))?;
+        Some(range.symbol)
+    }
+}
