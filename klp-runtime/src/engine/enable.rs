@@ -23,14 +23,11 @@ impl<P: Platform> Engine<P> {
     /// left nothing then.
     pub fn enable(&mut self, spec: &'static PatchSpec, module: P::Module) -> Result<(), Error> {
         self.check(spec)?;
-        let patch = self.prepare(spec, module)?;
-        let transition = self.transition_of(&patch)?;
+        let mut patch = self.build(spec, module)?;
         self.platform.acquire(&patch)?;
-        if let Err(error) = self.open(&patch) {
-            self.platform.release(&patch);
-            return Err(error);
-        }
-        // `prepare` has made room.
+        let prepared = self.prepare(&mut patch);
+        let transition = prepared.inspect_err(|_| self.forget(&mut patch))?;
+        // `build` has made room.
         self.patches.push(patch)?;
         self.platform.log(&Line::Enabling(spec.name));
         self.init(Target::Patched, transition)?;
@@ -62,8 +59,8 @@ impl<P: Platform> Engine<P> {
         Ok(())
     }
 
-    /// Everything that needs memory, or symbols of the objects that are loaded.
-    fn prepare(
+    /// The patch with its objects and functions, and no-op functions for those it takes back.
+    fn build(
         &mut self,
         spec: &'static PatchSpec,
         module: P::Module,
@@ -72,13 +69,30 @@ impl<P: Platform> Engine<P> {
         if spec.replace {
             self.add_nops(&mut patch)?;
         }
+        self.patches.reserve(1)?;
+        Boxed::new(patch, self.platform.clone())
+    }
+
+    /// Everything else that can fail before the patch is seen by anybody.
+    fn prepare(&mut self, patch: &mut Patch<P>) -> Result<Transition<P>, Error> {
+        let module = patch.module();
         for object in &mut *patch.objects {
             if let Some(loaded) = self.platform.find_object(object.name()) {
                 object.find(&self.platform, module, loaded, true)?;
             }
         }
-        self.patches.reserve(1)?;
-        Boxed::new(patch, self.platform.clone())
+        let transition = self.transition_of(patch)?;
+        self.open(patch)?;
+        Ok(transition)
+    }
+
+    /// Undoes what was done before [`prepare`](Self::prepare) failed.
+    fn forget(&self, patch: &mut Patch<P>) {
+        let module = patch.module();
+        for object in &mut *patch.objects {
+            object.lose(&self.platform, module);
+        }
+        self.platform.release(patch);
     }
 
     /// What the transition of a patch has to know.

@@ -81,11 +81,11 @@ impl<P: Platform> Engine<P> {
         let Phase::Running(from) = self.phase else {
             return Err(Error::NotInTransition);
         };
+        let target = from.reversed();
+        self.platform.set_target(target.state())?;
         self.step(Event::Reverse)?;
         let line = Line::Reversing(self.top_name(), from);
         self.platform.log(&line);
-        let target = from.reversed();
-        self.platform.set_target(target.state())?;
         // Nobody may be on the way to the old target when the flags are set again.
         let platform = &self.platform;
         self.for_each(&mut |task| platform.set_pending(task, false));

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//! What there is in a simulated kernel: functions, system calls, modules and patches.
+
+use klp_runtime::{
+    Callbacks, Code, FuncSpec, ObjectSpec, OldFunc, PatchSpec, StateSpec, contract::VMLINUX,
+};
+use std::ffi::{c_int, c_void};
+
+/// What a function does, step by step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Op {
+    /// Calls the function of this number, unless its module is not loaded.
+    Call(usize),
+    /// Sleeps until it is woken; in an interrupt it does not.
+    Sleep,
+    /// Computes something.
+    Work,
+}
+
+/// A function that can be patched. Old and new versions do the same.
+#[derive(Clone, Copy, Debug)]
+pub struct Function {
+    /// Its name.
+    pub name: &'static str,
+    /// The object that it is in.
+    pub object: &'static str,
+    /// What it does.
+    pub body: &'static [Op],
+}
+
+/// A patch to be made.
+#[derive(Clone, Copy, Debug)]
+pub struct Plan {
+    /// Its name.
+    pub name: &'static str,
+    /// Whether it is cumulative.
+    pub replace: bool,
+    /// Its objects, with the numbers of the functions that it replaces.
+    pub objects: &'static [(&'static str, &'static [usize])],
+    /// Its states, with their versions.
+    pub states: &'static [(u64, u32)],
+}
+
+/// What there is in a simulated kernel.
+#[derive(Debug)]
+pub struct Catalog {
+    /// All functions that can be patched.
+    pub functions: &'static [Function],
+    /// What tasks enter the kernel for.
+    pub syscalls: &'static [&'static [Op]],
+    /// What kernel threads do, over and over.
+    pub kthread: &'static [Op],
+    /// What interrupts do.
+    pub interrupt: &'static [Op],
+    /// The modules that come and go.
+    pub modules: &'static [&'static str],
+    /// The patches, in order.
+    pub plans: &'static [Plan],
+}
+
+/// That of random runs.
+pub static STANDARD: Catalog = Catalog {
+    functions: &[
+        function("f0", VMLINUX, &[Op::Call(1), Op::Sleep, Op::Call(1)]),
+        function("f1", VMLINUX, &[Op::Work]),
+        function("f2", VMLINUX, &[Op::Sleep]),
+        function("m0", "mod_a", &[Op::Call(1)]),
+        function("m1", "mod_b", &[Op::Sleep]),
+    ],
+    syscalls: &[
+        &[Op::Call(1), Op::Call(2)],
+        &[Op::Call(0)],
+        &[Op::Call(1), Op::Sleep, Op::Call(1)],
+        &[Op::Call(3), Op::Call(4)],
+        &[Op::Call(0), Op::Call(3), Op::Call(2)],
+    ],
+    kthread: &[Op::Call(0), Op::Sleep, Op::Call(3), Op::Sleep],
+    interrupt: &[Op::Call(1)],
+    modules: &["mod_a", "mod_b"],
+    plans: &[
+        plan("p0", false, &[(VMLINUX, &[0, 1])], &[]),
+        plan("p1", false, &[(VMLINUX, &[1, 2]), ("mod_a", &[3])], &[]),
+        plan(
+            "p2",
+            false,
+            &[(VMLINUX, &[]), ("mod_a", &[3]), ("mod_b", &[4])],
+            &[],
+        ),
+        plan("c0", true, &[(VMLINUX, &[0]), ("mod_a", &[3])], &[(1, 1)]),
+        plan("c1", true, &[(VMLINUX, &[1, 2])], &[(1, 2)]),
+        plan("c2", true, &[("mod_b", &[4])], &[(1, 1), (2, 1)]),
+        plan("p3", false, &[(VMLINUX, &[2, 0])], &[(2, 1)]),
+    ],
+};
+
+/// That of exhaustive runs: two functions, of which a system call needs both.
+pub static SMALL: Catalog = Catalog {
+    functions: &[
+        function("f0", VMLINUX, &[Op::Call(1), Op::Sleep]),
+        function("f1", VMLINUX, &[]),
+    ],
+    syscalls: &[&[Op::Call(0), Op::Call(1)]],
+    kthread: &[Op::Call(0), Op::Sleep],
+    interrupt: &[],
+    modules: &[],
+    plans: &[
+        plan("p0", false, &[(VMLINUX, &[0, 1])], &[]),
+        plan("c0", true, &[(VMLINUX, &[1])], &[]),
+    ],
+};
+
+const fn function(name: &'static str, object: &'static str, body: &'static [Op]) -> Function {
+    Function { name, object, body }
+}
+
+const fn plan(
+    name: &'static str,
+    replace: bool,
+    objects: &'static [(&'static str, &'static [usize])],
+    states: &'static [(u64, u32)],
+) -> Plan {
+    Plan {
+        name,
+        replace,
+        objects,
+        states,
+    }
+}
+
+/// Each function has as much room.
+const ROOM: usize = 0x100;
+/// Where a call to the tracer returns to.
+const ENTRY: usize = 5;
+const OLD: usize = 0x1_0000;
+const NEW: usize = 0x10_0000;
+/// All code that cannot be patched.
+pub const ELSEWHERE: usize = 0x1000;
+
+impl Catalog {
+    /// Where an old function is.
+    pub const fn old(&self, function: usize) -> OldFunc {
+        let start = OLD + function * ROOM;
+        OldFunc {
+            code: code(start),
+            entry: Code { start, size: ENTRY },
+        }
+    }
+
+    /// Where a patch's new function is.
+    pub const fn new_func(&self, patch: usize, function: usize) -> Code {
+        code(NEW + (patch * self.functions.len() + function) * ROOM)
+    }
+
+    /// The function at the start of which this address is, old or new.
+    pub const fn function_at(&self, start: usize) -> Option<usize> {
+        match start {
+            NEW.. => Some((start - NEW) / ROOM % self.functions.len()),
+            OLD.. => Some((start - OLD) / ROOM),
+            _ => None,
+        }
+    }
+
+    /// The patch whose new function starts there.
+    pub const fn patch_at(&self, start: usize) -> Option<usize> {
+        match start {
+            NEW.. => Some((start - NEW) / ROOM / self.functions.len()),
+            _ => None,
+        }
+    }
+
+    /// The function of this name in an object.
+    pub fn find(&self, object: &str, name: &str) -> Option<usize> {
+        let mut all = self.functions.iter();
+        all.position(|function| function.object == object && function.name == name)
+    }
+
+    /// The number of the patch of this name.
+    pub fn patch(&self, name: &str) -> Option<usize> {
+        self.plans.iter().position(|plan| plan.name == name)
+    }
+
+    /// What the module of a patch hands over. It lives for ever, as the engine asks of it, so ask
+    /// once a process.
+    pub fn specs(&self) -> &'static [PatchSpec] {
+        let specs = self.plans.iter().enumerate();
+        specs
+            .map(|(index, plan)| self.spec(index, plan))
+            .collect::<Vec<_>>()
+            .leak()
+    }
+
+    fn spec(&self, index: usize, plan: &Plan) -> PatchSpec {
+        let objects = plan.objects.iter().map(|(name, functions)| ObjectSpec {
+            name,
+            funcs: self.funcs(index, functions),
+            callbacks: ALL_CALLBACKS,
+        });
+        let states = plan
+            .states
+            .iter()
+            .map(|&(id, version)| StateSpec { id, version });
+        PatchSpec {
+            name: plan.name,
+            replace: plan.replace,
+            objects: objects.collect::<Vec<_>>().leak(),
+            states: states.collect::<Vec<_>>().leak(),
+        }
+    }
+
+    fn funcs(&self, patch: usize, functions: &[usize]) -> &'static [FuncSpec] {
+        let funcs = functions.iter().map(|&function| FuncSpec {
+            symbol: self.functions[function].name,
+            sympos: 0,
+            new_func: self.new_func(patch, function).start,
+        });
+        funcs.collect::<Vec<_>>().leak()
+    }
+}
+
+const fn code(start: usize) -> Code {
+    // What lies between functions belongs to none.
+    let size = ROOM / 2;
+    Code { start, size }
+}
+
+/// Never run: the simulated kernel decides what a callback does.
+unsafe extern "C" fn callback(_: *mut c_void) -> c_int {
+    0
+}
+
+const ALL_CALLBACKS: Callbacks = Callbacks {
+    pre_patch: Some(callback),
+    post_patch: Some(callback),
+    pre_unpatch: Some(callback),
+    post_unpatch: Some(callback),
+};

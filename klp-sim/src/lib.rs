@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//! A simulated kernel for klp's engine.
+//!
+//! The engine is the real one. The kernel around it has CPUs, tasks with stacks, interrupts, forks,
+//! modules and memory that runs out; whatever is not determined is [chosen](choice), so that a run
+//! can be replayed, shrunk, and all runs of a small case be gone through. Between any two things
+//! that the engine does the other CPUs may go on. A [model](oracle) of its own says at each step
+//! what must hold.
+
+pub mod catalog;
+pub mod choice;
+mod machine;
+mod memory;
+pub mod oracle;
+mod platform;
+mod random;
+mod state;
+pub mod task;
+mod world;
+
+pub use machine::{Machine, Op};
+pub use platform::{Pid, Sim};
+pub use random::{Failure, shrink, simulate};
+pub use world::{Act, Config, World};

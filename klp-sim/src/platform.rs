@@ -1,0 +1,365 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//! The simulated kernel, as the engine sees it. Other CPUs go on between any two of its calls.
+
+use crate::task::{Kind, Mode};
+use crate::world::{Module, World};
+use klp_runtime::contract::CallbackKind;
+use klp_runtime::{
+    Callback, Code, Errno, Error, FuncStack, Line, Memory, Nudge, OldFunc, Patch, PatchState,
+    Platform, Stack, TaskKind,
+};
+use std::alloc::Layout;
+use std::cell::RefCell;
+use std::fmt;
+use std::ptr::NonNull;
+use std::rc::Rc;
+
+/// A handle on a simulated kernel.
+#[derive(Clone)]
+pub struct Sim(Rc<RefCell<World>>);
+
+/// A task, by its number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pid(pub usize);
+
+impl fmt::Display for Pid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "task:{}", self.0)
+    }
+}
+
+/// As often as not, nothing happens between two calls; the rest is shared by what can happen.
+const DULL: usize = 12;
+/// One in so many of what can fail does.
+const FAULTS: usize = 40;
+
+impl Sim {
+    /// A handle.
+    pub fn new(world: World) -> Self {
+        Self(Rc::new(RefCell::new(world)))
+    }
+
+    /// Looks at the kernel, or changes it.
+    pub fn with<R>(&self, f: impl FnOnce(&mut World) -> R) -> R {
+        f(&mut self.0.borrow_mut())
+    }
+
+    /// Lets other CPUs go on for a while, or not.
+    fn interleave(&self) {
+        self.with(|world| {
+            loop {
+                let acts = world.acts();
+                let next = world
+                    .choices
+                    .rarely(acts.len() + 1, DULL * acts.len().max(1));
+                match next.checked_sub(1).and_then(|next| acts.get(next)) {
+                    Some(act) => world.act(*act),
+                    None => return,
+                }
+            }
+        });
+    }
+
+    fn fails(&self) -> bool {
+        self.with(|world| world.config.faults && world.choices.once_in(FAULTS))
+    }
+
+    /// Waits until none of the tasks is where `waits` says, of those that are now.
+    fn wait_while(&self, waits: impl Fn(&crate::task::Task) -> bool) {
+        self.with(|world| {
+            let waiting = world.tasks.iter().filter(|task| waits(task));
+            let waiting: Vec<_> = waiting.map(|task| task.pid).collect();
+            for pid in waiting {
+                while let Some(at) = world.index(pid).filter(|at| waits(&world.tasks[*at])) {
+                    world.step(at);
+                }
+            }
+        });
+        self.interleave();
+    }
+
+    fn visit(&self, visit: &mut dyn FnMut(Pid), wanted: impl Fn(Kind) -> bool) {
+        let pids = self.with(|world| {
+            let wanted = world.tasks.iter().filter(|task| wanted(task.kind));
+            let pids: Vec<_> = wanted.map(|task| Pid(task.pid)).collect();
+            world.tasks_locked = true;
+            pids
+        });
+        pids.into_iter().for_each(visit);
+        self.with(|world| world.tasks_locked = false);
+        self.interleave();
+    }
+}
+
+impl Memory for Sim {
+    fn allocate(&self, layout: Layout) -> Option<NonNull<u8>> {
+        if self.fails() {
+            return None;
+        }
+        self.with(|world| world.accounts.allocate(layout))
+    }
+
+    unsafe fn free(&self, memory: NonNull<u8>, layout: Layout) {
+        self.with(|world| {
+            // SAFETY: not used, by the caller.
+            if !unsafe { world.accounts.free(memory, layout) } {
+                world
+                    .oracle
+                    .violated("memory is freed that was not given out".into());
+            }
+        });
+    }
+}
+
+impl Platform for Sim {
+    type Task = Pid;
+    type Object = &'static str;
+    type Module = usize;
+    type Hook = usize;
+
+    fn find_object(&self, name: &str) -> Option<&'static str> {
+        self.with(|world| {
+            let catalog = world.config.catalog;
+            let object = match catalog.modules.iter().find(|module| **module == name) {
+                Some(module) => *module,
+                None => catalog.functions.iter().find(|f| f.object == name)?.object,
+            };
+            world.is_live(object).then_some(object)
+        })
+    }
+
+    fn resolve(&self, object: &'static str, symbol: &str, _: u64) -> Result<OldFunc, Error> {
+        let catalog = self.with(|world| world.config.catalog);
+        let found = catalog.find(object, symbol).filter(|_| !self.fails());
+        found
+            .map(|function| catalog.old(function))
+            .ok_or(Error::NoSymbol)
+    }
+
+    fn new_code(&self, address: usize) -> Result<Code, Error> {
+        self.with(|world| {
+            let catalog = world.config.catalog;
+            let patch = catalog.patch_at(address).ok_or(Error::NoSymbol)?;
+            let function = catalog.function_at(address).ok_or(Error::NoSymbol)?;
+            Ok(catalog.new_func(patch, function))
+        })
+    }
+
+    fn relocate(&self, module: usize, object: &'static str) -> Result<(), Error> {
+        if self.fails() {
+            return Err(Error::NoSymbol);
+        }
+        self.with(|world| world.relocated.push((module, object)));
+        Ok(())
+    }
+
+    fn unrelocate(&self, module: usize, object: &'static str) {
+        self.with(|world| {
+            let at = world
+                .relocated
+                .iter()
+                .position(|done| *done == (module, object));
+            match at {
+                Some(at) => drop(world.relocated.remove(at)),
+                None => world
+                    .oracle
+                    .violated("relocations are undone that were not done".into()),
+            }
+        });
+    }
+
+    fn acquire(&self, patch: &Patch<Self>) -> Result<(), Error> {
+        if self.fails() {
+            return Err(Error::ModuleGone);
+        }
+        self.with(|world| world.acquired.push(patch.module()));
+        Ok(())
+    }
+
+    fn release(&self, patch: &Patch<Self>) {
+        self.with(|world| {
+            let module = patch.module();
+            if !patch.forced() {
+                world.acquired.retain(|acquired| *acquired != module);
+            }
+            world.relocated.retain(|(of, _)| *of != module);
+            let World { oracle, tasks, .. } = world;
+            oracle.release(world.config.catalog, module, patch.forced(), tasks);
+        });
+    }
+
+    fn hook(&self, old: &OldFunc) -> usize {
+        let catalog = self.with(|world| world.config.catalog);
+        catalog.function_at(old.code.start).unwrap_or_default()
+    }
+
+    fn attach_handler(&self, hook: &mut usize, stack: &FuncStack) -> Result<(), Error> {
+        if self.fails() {
+            return Err(Error::Taken);
+        }
+        self.interleave();
+        self.with(|world| world.sites[*hook].handler = Some(stack));
+        self.interleave();
+        Ok(())
+    }
+
+    fn detach_handler(&self, hook: &mut usize) {
+        self.wait_while(|task| task.is_in_handler_of(*hook));
+        self.with(|world| world.sites[*hook].handler = None);
+        self.wait_while(|task| task.is_entering(*hook));
+    }
+
+    fn attach_direct(&self, hook: &mut usize, new: usize) -> Result<(), Error> {
+        if self.fails() {
+            return Err(Error::Taken);
+        }
+        self.interleave();
+        self.with(|world| world.sites[*hook].direct = Some(new));
+        self.interleave();
+        Ok(())
+    }
+
+    fn detach_direct(&self, hook: &mut usize) {
+        self.interleave();
+        self.with(|world| world.sites[*hook].direct = None);
+        self.wait_while(|task| task.is_entering(*hook));
+    }
+
+    fn set_target(&self, target: PatchState) -> Result<(), Error> {
+        let free = self.with(|world| world.target == PatchState::Undefined);
+        if free && target != PatchState::Undefined && self.fails() {
+            return Err(Error::InTransition);
+        }
+        self.with(|world| world.target = target);
+        self.interleave();
+        Ok(())
+    }
+
+    fn for_each_task(&self, visit: &mut dyn FnMut(Pid)) {
+        self.visit(visit, |kind| !matches!(kind, Kind::Idle(_)));
+    }
+
+    fn for_each_idle_task(&self, visit: &mut dyn FnMut(Pid, bool)) {
+        let online = |pid: Pid| self.with(|world| world.cpus[pid.0].online);
+        self.visit(&mut |pid| visit(pid, online(pid)), |kind| {
+            matches!(kind, Kind::Idle(_))
+        });
+    }
+
+    fn kind(&self, task: Pid) -> TaskKind {
+        self.task(task, |task| task.kind.into())
+    }
+
+    fn state(&self, task: Pid) -> PatchState {
+        self.task(task, |task| task.state.into())
+    }
+
+    fn set_state(&self, task: Pid, state: PatchState) {
+        self.task(task, |task| task.state = state.into());
+        self.interleave();
+    }
+
+    fn pending(&self, task: Pid) -> bool {
+        self.task(task, |task| task.pending)
+    }
+
+    fn set_pending(&self, task: Pid, pending: bool) {
+        self.interleave();
+        self.task(task, |task| task.pending = pending);
+        self.interleave();
+    }
+
+    fn with_stack(&self, Pid(pid): Pid, look: &mut dyn FnMut(Stack<'_>)) {
+        self.interleave();
+        let catalog = self.with(|world| world.config.catalog);
+        let (running, unreliable, addresses) = self.task(Pid(pid), |task| {
+            (task.running, task.unreliable, task.addresses(catalog))
+        });
+        self.with(|world| world.pinned = (!running).then_some(pid));
+        look(match (running, unreliable) {
+            (true, _) => Stack::Running,
+            (_, true) => Stack::Unreliable,
+            _ => Stack::Addresses(&addresses),
+        });
+        self.with(|world| world.pinned = None);
+    }
+
+    fn nudge(&self, Pid(pid): Pid, nudge: Nudge) {
+        self.with(|world| {
+            let Some(at) = world.index(pid) else { return };
+            if matches!(nudge, Nudge::Signal | Nudge::Kick) {
+                world.tasks[at].signalled |= nudge == Nudge::Signal || world.tasks[at].running;
+            }
+            if nudge != Nudge::Kick && world.tasks[at].mode == Mode::Asleep {
+                world.wake(at);
+            }
+        });
+        self.interleave();
+    }
+
+    fn synchronize(&self) {
+        self.wait_while(|task| task.preemption_disabled());
+    }
+
+    fn breathe(&self) {
+        self.interleave();
+    }
+
+    fn call(&self, callback: &Callback<'_, Self>) -> Result<(), Errno> {
+        self.interleave();
+        let refuses = callback.kind == CallbackKind::PrePatch && self.fails();
+        self.with(|world| {
+            let patch = world
+                .config
+                .catalog
+                .patch(callback.patch.name)
+                .unwrap_or_default();
+            let loaded = match world.modules.get(callback.object) {
+                Some(Module::Coming) => callback.kind != CallbackKind::PreUnpatch,
+                _ => true,
+            };
+            if !loaded {
+                world
+                    .oracle
+                    .violated(format!("{:?} of a module that is loading", callback.kind));
+            }
+            world
+                .oracle
+                .callback(patch, callback.name, callback.kind, !refuses);
+        });
+        self.interleave();
+        if refuses { Err(Errno::ENODEV) } else { Ok(()) }
+    }
+
+    fn now(&self) -> u64 {
+        self.with(|world| world.now)
+    }
+
+    fn retry_after(&self, nanoseconds: u64) {
+        self.with(|world| world.retry = Some(world.now + nanoseconds));
+    }
+
+    fn log(&self, line: &Line<'_>) {
+        self.with(|world| {
+            world.log.push(line.to_string());
+            let World { oracle, tasks, .. } = world;
+            match line {
+                Line::Completing(_, target) => {
+                    oracle.completing(world.config.catalog, *target, tasks);
+                }
+                Line::Reversing(..) => oracle.reversing(world.config.catalog, tasks),
+                Line::Forcing => oracle.forcing(world.config.catalog, tasks),
+                _ => {}
+            }
+        });
+    }
+}
+
+impl Sim {
+    fn task<R>(&self, Pid(pid): Pid, f: impl FnOnce(&mut crate::task::Task) -> R) -> R {
+        self.with(|world| {
+            let at = world.index(pid);
+            f(&mut world.tasks[at.expect("tasks stay while the list is locked")])
+        })
+    }
+}
