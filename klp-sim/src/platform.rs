@@ -2,7 +2,7 @@
 //! The simulated kernel, as the engine sees it. Other CPUs go on between any two of its calls.
 
 use crate::task::{Kind, Mode};
-use crate::world::{Module, World};
+use crate::world::World;
 use klp_runtime::contract::CallbackKind;
 use klp_runtime::{
     Callback, Code, Errno, Error, FuncStack, Line, Memory, Nudge, OldFunc, Patch, PatchState,
@@ -314,14 +314,10 @@ impl Platform for Sim {
                 .catalog
                 .patch(callback.patch.name)
                 .unwrap_or_default();
-            let loaded = match world.modules.get(callback.object) {
-                Some(Module::Coming) => callback.kind != CallbackKind::PreUnpatch,
-                _ => true,
-            };
-            if !loaded {
-                world
-                    .oracle
-                    .violated(format!("{:?} of a module that is loading", callback.kind));
+            let is_module = world.config.catalog.modules.contains(&callback.object);
+            if is_module && !world.modules.contains_key(callback.object) {
+                let what = format!("{:?} of a module that is gone", callback.kind);
+                world.oracle.violated(what);
             }
             world
                 .oracle
