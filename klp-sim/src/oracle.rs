@@ -224,12 +224,13 @@ impl Oracle {
             fits: [true; 2],
             arrived: false,
         });
+        let was = *seen;
         seen.fits = [seen.fits[0] && now[0], seen.fits[1] && now[1]];
         let back = seen.arrived && !seen.fits[target];
         seen.arrived |= !seen.fits[1 - target];
         let fits = seen.fits;
         self.check(fits != [false; 2], || {
-            format!("task {pid} is sent to {start:#x}, another version than before")
+            format!("task {pid} is sent to {start:#x}, another version than before {was:?}")
         });
         self.check(!back, || {
             format!("task {pid} is sent to {start:#x}, back to the old version")

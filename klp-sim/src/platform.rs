@@ -198,15 +198,19 @@ impl Platform for Sim {
             return Err(Error::Taken);
         }
         self.interleave();
-        self.with(|world| world.sites[*hook].handler = Some(stack));
+        self.with(|world| {
+            world.sites[*hook].handler = Some(stack);
+            world.sites[*hook].traced = true;
+        });
         self.interleave();
         Ok(())
     }
 
     fn detach_handler(&self, hook: &mut usize) {
-        self.wait_while(|task| task.is_in_handler_of(*hook));
-        self.with(|world| world.sites[*hook].handler = None);
+        self.interleave();
+        self.with(|world| world.sites[*hook].traced = false);
         self.wait_while(|task| task.is_entering(*hook));
+        self.with(|world| world.sites[*hook].handler = None);
     }
 
     fn attach_direct(&self, hook: &mut usize, new: usize) -> Result<(), Error> {

@@ -152,11 +152,6 @@ impl Task {
         self.stack.iter().any(handler)
     }
 
-    /// Whether a handler is choosing for a call of this function.
-    pub fn is_in_handler_of(&self, function: usize) -> bool {
-        self.stack.contains(&Frame::Entry(function, Entry::Handler))
-    }
-
     /// Whether a call of this function has been redirected, or is being, and has not arrived.
     pub fn is_entering(&self, function: usize) -> bool {
         let sent = |frame: &Frame| match frame {

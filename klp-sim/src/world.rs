@@ -31,8 +31,10 @@ pub struct Config {
 /// A call site of a function.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Site {
-    /// The stack that the handler asks, if one is attached.
+    /// The stack that the handler asks, as long as one may be running.
     pub handler: Option<*const FuncStack>,
+    /// Whether calls go to the handler.
+    pub traced: bool,
     /// Where calls go straight, if they do.
     pub direct: Option<usize>,
 }
@@ -184,11 +186,12 @@ impl World {
 
     fn acts_of(&self, at: usize, task: &Task, acts: &mut Vec<Act>) {
         let user = task.kind == Kind::User;
+        let idle = matches!(task.kind, Kind::Idle(_));
         if task.running {
-            if !matches!(task.kind, Kind::Idle(_)) || self.idle_has_work(task) {
+            if !idle || self.idle_has_work(task) {
                 acts.push(Act::Step(at));
             }
-            if !task.preemption_disabled() && !matches!(task.kind, Kind::Idle(_)) {
+            if !task.preemption_disabled() && !idle {
                 acts.push(Act::Preempt(at));
             }
             if self.config.lively {
@@ -196,7 +199,7 @@ impl World {
             }
         } else if task.mode == Mode::Asleep {
             acts.push(Act::Wake(at));
-        } else if let Some(cpu) = self.free_cpu() {
+        } else if let (false, Some(cpu)) = (idle, self.free_cpu()) {
             acts.push(Act::Run(at, cpu));
         }
         if self.config.lively && !task.running && user {
@@ -239,6 +242,7 @@ impl World {
 
     /// Something happens.
     pub fn act(&mut self, act: Act) {
+        self.log.push(format!("  {act:?}"));
         match act {
             Act::Step(at) => self.step(at),
             Act::Preempt(at) => self.take_off(at),
@@ -383,9 +387,14 @@ impl World {
     /// A call of a function that can be patched goes on: by a direct route, by the handler, or to
     /// the function itself.
     fn enter(&mut self, at: usize, function: usize, entry: Entry) {
-        let Site { handler, direct } = self.sites[function];
+        let Site {
+            handler,
+            traced,
+            direct,
+        } = self.sites[function];
         let old = self.config.catalog.old(function).code.start;
         let state = PatchState::from(self.tasks[at].state);
+        let handler = handler.filter(|_| traced || entry == Entry::Handler);
         let next = match (entry, direct, handler) {
             (Entry::Called, Some(direct), _) => Entry::Sent(direct),
             (Entry::Called, None, Some(_)) => Entry::Handler,
