@@ -42,6 +42,7 @@ struct Transition {
     /// The universes without and with the patch.
     universes: [Universe; 2],
     target: usize,
+    forced: bool,
 }
 
 /// The model.
@@ -132,6 +133,7 @@ impl Oracle {
             patch,
             universes,
             target,
+            forced: false,
         });
         self.seen.clear();
         for task in tasks {
@@ -164,12 +166,11 @@ impl Oracle {
     }
 
     /// All tasks are made to switch.
-    pub fn forcing(&mut self, catalog: &Catalog, tasks: &[Task]) {
-        let Some(transition) = &self.transition else {
+    pub fn forcing(&mut self, catalog: &Catalog) {
+        let Some(transition) = &mut self.transition else {
             return;
         };
-        let busy = tasks.iter().filter(|task| !task.stack.is_empty());
-        self.stale.extend(busy.map(|task| task.pid));
+        transition.forced = true;
         let [without, with] = &transition.universes;
         match transition.target {
             0 => self.forced.push(transition.patch),
@@ -191,6 +192,10 @@ impl Oracle {
             Target::Unpatched => (without, with),
             Target::Patched => (with, without),
         };
+        if transition.forced {
+            let busy = tasks.iter().filter(|task| !task.stack.is_empty());
+            self.stale.extend(busy.map(|task| task.pid));
+        }
         let stale = self.stale.clone();
         for task in tasks.iter().filter(|task| !stale.contains(&task.pid)) {
             for start in task.functions() {
@@ -214,7 +219,7 @@ impl Oracle {
                 format!("task {pid} is sent to {start:#x} in place of {expected:#x}")
             });
         };
-        if self.stale.contains(&pid) {
+        if transition.forced || self.stale.contains(&pid) {
             return;
         }
         let target = transition.target;
@@ -224,13 +229,12 @@ impl Oracle {
             fits: [true; 2],
             arrived: false,
         });
-        let was = *seen;
         seen.fits = [seen.fits[0] && now[0], seen.fits[1] && now[1]];
         let back = seen.arrived && !seen.fits[target];
         seen.arrived |= !seen.fits[1 - target];
         let fits = seen.fits;
         self.check(fits != [false; 2], || {
-            format!("task {pid} is sent to {start:#x}, another version than before {was:?}")
+            format!("task {pid} is sent to {start:#x}, another version than before")
         });
         self.check(!back, || {
             format!("task {pid} is sent to {start:#x}, back to the old version")
@@ -239,7 +243,7 @@ impl Oracle {
 
     /// A task has come to rest: it may have been switched, if nothing on its stack forbids that.
     pub fn rest(&mut self, catalog: &Catalog, task: &Task) {
-        if task.functions().next().is_none() {
+        if task.calls(catalog).next().is_none() {
             self.stale.remove(&task.pid);
         }
         let (Some(transition), true) = (&self.transition, self.may_switch(catalog, task)) else {

@@ -348,7 +348,7 @@ impl Platform for Sim {
                     oracle.completing(world.config.catalog, *target, tasks);
                 }
                 Line::Reversing(..) => oracle.reversing(world.config.catalog, tasks),
-                Line::Forcing => oracle.forcing(world.config.catalog, tasks),
+                Line::Forcing => oracle.forcing(world.config.catalog),
                 _ => {}
             }
         });

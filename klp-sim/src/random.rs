@@ -19,7 +19,7 @@ pub struct Failure {
 }
 
 /// Steps of one run.
-const STEPS: usize = 120;
+const STEPS: usize = 300;
 
 /// One run.
 ///

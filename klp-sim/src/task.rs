@@ -13,8 +13,9 @@ pub enum Mode {
     Kernel,
     /// Asleep in the kernel.
     Asleep,
-    /// Leaving the kernel: the pending flag is cleared, the state not yet set. Not preemptible.
-    Leaving,
+    /// Leaving the kernel: the pending flag is cleared, the state not yet set. The target is read
+    /// first, and written then. Not preemptible.
+    Leaving(Option<State>),
 }
 
 /// How far a call of a function that can be patched is. The stack shows the old function's entry.
@@ -138,7 +139,7 @@ impl Task {
 
     /// Whether nothing else can run on its CPU, and nobody may wait for it with sleeping.
     pub fn preemption_disabled(&self) -> bool {
-        self.mode == Mode::Leaving || self.in_interrupt() || self.in_handler()
+        matches!(self.mode, Mode::Leaving(_)) || self.in_interrupt() || self.in_handler()
     }
 
     /// Whether an interrupt has interrupted it.

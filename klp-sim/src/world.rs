@@ -208,7 +208,7 @@ impl World {
     }
 
     fn lively_acts(&self, at: usize, task: &Task, acts: &mut Vec<Act>) {
-        if !task.in_interrupt() && task.mode != Mode::Leaving {
+        if !task.in_interrupt() && !matches!(task.mode, Mode::Leaving(_)) {
             acts.push(Act::Interrupt(at));
         }
         let user = task.kind == Kind::User && !self.tasks_locked && !task.in_interrupt();
@@ -313,8 +313,9 @@ impl World {
         let task = &mut self.tasks[at];
         match task.mode {
             Mode::Asleep => {}
-            Mode::Leaving => {
-                task.state = self.target.into();
+            Mode::Leaving(None) => task.mode = Mode::Leaving(Some(self.target.into())),
+            Mode::Leaving(Some(target)) => {
+                task.state = target;
                 self.leave(at);
             }
             Mode::Outside if task.signalled || task.kind != Kind::User => self.exit_work(at),
@@ -335,7 +336,7 @@ impl World {
         let task = &mut self.tasks[at];
         if task.pending {
             task.pending = false;
-            task.mode = Mode::Leaving;
+            task.mode = Mode::Leaving(None);
         } else {
             self.leave(at);
         }
