@@ -41,7 +41,7 @@ mod types;
 #[doc(hidden)]
 pub mod __private;
 
-pub use alloc::{Gfp, KBox};
+pub use alloc::{Gfp, KBox, Zeroable};
 pub use callback::{Callback, PostPatch, PostUnpatch, PrePatch, PreUnpatch};
 pub use context::MaySleep;
 pub use klp_macros::{
