@@ -1,15 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-//! Raises `vm.max_map_count`: version 1.
+//! Raises `vm.max_map_count`. How far, and which version of the state that is, the patch says.
 
+use crate::{BEFORE, ENOUGH};
 use core::sync::atomic::{AtomicI32, Ordering};
 use klp_kernel::prelude::*;
-
-/// What programs of today need.
-const ENOUGH: c_int = 262_144;
-
-/// `vm.max_map_count` as it was before any patch.
-#[state(id = 1, version = 1)]
-unsafe static BEFORE: State<c_int>;
 
 #[kernel(object = "vmlinux")]
 unsafe extern "C" {
@@ -27,7 +21,7 @@ fn prepare(vmlinux: &Object) -> Result {
     Ok(())
 }
 
-/// Raises the limit, and remembers what it was.
+/// Raises the limit. What it was is known to the patch that raised it first.
 #[post_patch(object = "vmlinux", undo = restore)]
 fn raise(vmlinux: &Object) {
     let raised = sysctl_max_map_count.swap(ENOUGH, Ordering::Relaxed);
