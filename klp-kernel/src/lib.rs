@@ -36,6 +36,7 @@ pub mod seq_file;
 mod shadow;
 mod spinlock;
 mod state;
+mod text;
 mod types;
 
 #[doc(hidden)]
@@ -55,4 +56,5 @@ pub use passed::{KernelType, Passed};
 pub use shadow::Shadow;
 pub use spinlock::{SpinLock, SpinLockGuard};
 pub use state::State;
+pub use text::{Text, text};
 pub use types::{klp_object, klp_patch};
