@@ -199,7 +199,8 @@ pub fn state(args: TokenStream, item: TokenStream) -> TokenStream {
 /// | function pointer | `Option<unsafe extern "C" fn(…)>` |
 /// | flexible array | `[T; 0]` |
 ///
-/// What has atomics, locks or lists in it cannot be copied; everything else can.
+/// What has atomics, locks or nodes of lists in it cannot be copied, and is in `ManuallyDrop` where
+/// it is a member of a union; everything else can.
 ///
 /// Two lists define two different Rust types of one name, which is why there is one a crate for
 /// each object; between lists, cast pointers.

@@ -106,16 +106,15 @@ impl<'a> Translator<'a> {
 
     /// A struct or union by value, or behind a pointer.
     fn record(&mut self, id: TypeId, tag: String, place: &str) -> TokenStream {
-        let typedef = || self.layout.typedef(id).unwrap_or_else(|| place.to_owned());
-        let name = if tag.is_empty() {
-            typedef()
-        } else {
-            tag.clone()
+        let anonymous = tag.is_empty();
+        let name = match anonymous {
+            true => self.layout.typedef(id).unwrap_or_else(|| place.to_owned()),
+            false => tag,
         };
         if let Some(own) = rusts_own(&name).filter(|_| !self.defined.contains(&name)) {
             return own;
         }
-        if !tag.is_empty() {
+        if !anonymous {
             return self.opaque(id, name);
         }
         if self.defined.insert(name.clone())
@@ -172,8 +171,8 @@ fn known(name: &str) -> TokenStream {
     quote!(::klp_kernel::__private::#ident)
 }
 
-/// What has a better type than one made of its members.
-fn rusts_own(name: &str) -> Option<TokenStream> {
+/// The type of what others know by its address, which one made of its members would not do.
+pub fn rusts_own(name: &str) -> Option<TokenStream> {
     match name {
         "atomic_t" => Some(quote!(::core::sync::atomic::AtomicI32)),
         "atomic64_t" => Some(quote!(::core::sync::atomic::AtomicI64)),
