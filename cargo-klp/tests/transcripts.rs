@@ -3,6 +3,9 @@
 //!
 //! `KLP_TEST_HOME` names a klp folder with the kernel; the examples and their target modules have
 //! been built (`cargo xtask test` does all of it). Adding a case is adding a file.
+//!
+//! Where patches of a transcript are also there without klp, in `examples/in-c`, it is played again
+//! with those: what READMEs compare does the same.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -19,14 +22,25 @@ use libtest_mimic::{Arguments, Failed, Trial};
 /// A transcript's comment: what it shows takes two processors, also where one would be safer.
 const TWO_PROCESSORS: &str = "# Takes two processors.";
 
+/// What the patches that a transcript loads are written in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Patches {
+    Rust,
+    /// Those that `examples/in-c` has, at least.
+    C,
+}
+
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let home = env::var_os("KLP_TEST_HOME");
     let trials = transcripts()
         .into_iter()
-        .map(|path| {
+        .flat_map(|path| [(path.clone(), Patches::Rust), (path, Patches::C)])
+        .filter(|(path, patches)| *patches == Patches::Rust || any_in_c(path))
+        .map(|(path, patches)| {
             let home = home.clone();
-            let trial = Trial::test(name(&path), move || play(&path, home.as_deref()));
+            let name = name(&path, patches);
+            let trial = Trial::test(name, move || play(&path, patches, home.as_deref()));
             trial.with_ignored_flag(true)
         })
         .collect();
@@ -54,17 +68,33 @@ fn transcripts() -> Vec<PathBuf> {
         .collect()
 }
 
-/// `EXAMPLE/TRANSCRIPT`.
-fn name(path: &Path) -> String {
+/// Whether any of the patches is there in C.
+fn any_in_c(path: &Path) -> bool {
+    let text = fs::read_to_string(path).unwrap_or_default();
+    let transcript = Transcript::parse(&text);
+    transcript.is_ok_and(|transcript| {
+        loaded(&transcript).any(|file| {
+            let source = examples().join("in-c").join(file).with_extension("c");
+            source.exists()
+        })
+    })
+}
+
+/// `EXAMPLE/TRANSCRIPT`, or `EXAMPLE-in-c/TRANSCRIPT`.
+fn name(path: &Path, patches: Patches) -> String {
     let part = |path: Option<&Path>| {
         let stem = path.and_then(Path::file_stem).unwrap_or_default();
         stem.to_string_lossy().into_owned()
     };
     let example = path.parent().and_then(Path::parent);
-    format!("{}/{}", part(example), part(Some(path)))
+    let suffix = match patches {
+        Patches::Rust => "",
+        Patches::C => "-in-c",
+    };
+    format!("{}{suffix}/{}", part(example), part(Some(path)))
 }
 
-fn play(path: &Path, home: Option<&OsStr>) -> Result<(), Failed> {
+fn play(path: &Path, patches: Patches, home: Option<&OsStr>) -> Result<(), Failed> {
     let home = home.ok_or("KLP_TEST_HOME is not set: run `cargo xtask test`")?;
     let kernel = kernels::selected(&Home::at(home), None)?;
     let text = fs::read_to_string(path)?;
@@ -75,23 +105,30 @@ fn play(path: &Path, home: Option<&OsStr>) -> Result<(), Failed> {
     }
     vm.livepatch_debug = true;
     vm.scenario = transcript.scenario();
-    vm.files = files(&transcript)?;
+    vm.files = files(&transcript, patches)?;
     let run = vm.run(&mut |_| {})?;
     compare(&transcript, &run).map_err(Failed::from)
 }
 
+/// The files that the transcript loads.
+fn loaded(transcript: &Transcript) -> impl Iterator<Item = &str> {
+    transcript.steps.iter().filter_map(|step| {
+        let arguments = step.command.strip_prefix("insmod ")?;
+        arguments.split_whitespace().next()
+    })
+}
+
 /// The modules that the transcript loads, from where they were built.
-fn files(transcript: &Transcript) -> Result<Vec<(PathBuf, PathBuf)>, Failed> {
+fn files(transcript: &Transcript, patches: Patches) -> Result<Vec<(PathBuf, PathBuf)>, Failed> {
+    let in_c = (patches == Patches::C).then_some("in-c");
+    // What is found in a later folder stands for what is in an earlier one.
     let built: BTreeMap<_, _> = ["targets", "target/x86_64-unknown-none/debug"]
-        .iter()
+        .into_iter()
+        .chain(in_c)
         .flat_map(|folder| entries(&examples().join(folder)))
         .filter_map(|path| Some((path.file_name()?.to_owned(), path)))
         .collect();
-    let loaded = transcript.steps.iter().filter_map(|step| {
-        let arguments = step.command.strip_prefix("insmod ")?;
-        arguments.split_whitespace().next()
-    });
-    loaded
+    loaded(transcript)
         .map(|file| {
             let path = built.get(OsStr::new(file));
             let path = path.ok_or_else(|| format!("{file} has not been built"))?;

@@ -3,6 +3,7 @@
 
 use crate::{Errno, MaySleep, Result};
 use core::ffi::{c_uint, c_void};
+use core::mem::MaybeUninit;
 use core::ops::{Deref, DerefMut};
 use core::ptr::{NonNull, drop_in_place, without_provenance_mut};
 
@@ -67,6 +68,12 @@ impl<'a> Gfp<'a> {
     }
 }
 
+/// A type of which zero bytes are a value, as all those of `klp::types!` are.
+///
+/// # Safety
+/// Zero bytes must be a valid value.
+pub unsafe trait Zeroable {}
+
 /// A value in memory of its own (`kmalloc`), freed with it (`kfree`).
 ///
 /// # Invariants
@@ -102,6 +109,19 @@ impl<T> KBox<T> {
         unsafe { memory.write(value) };
         // INVARIANT: just written, and told nobody.
         Ok(Self { value: memory })
+    }
+
+    /// `kzalloc`: a value that is all zero bytes.
+    ///
+    /// # Errors
+    /// [`Errno::ENOMEM`].
+    pub fn zeroed(gfp: Gfp<'_>) -> Result<Self>
+    where
+        T: Zeroable,
+    {
+        let memory = KBox::<MaybeUninit<T>>::new(MaybeUninit::zeroed(), gfp)?;
+        // SAFETY: kmalloc's memory, and zero bytes are a valid `T`.
+        Ok(unsafe { Self::from_raw(memory.into_raw().cast()) })
     }
 
     /// Gives the memory away, to be taken back by [`from_raw`](Self::from_raw).

@@ -36,12 +36,13 @@ pub mod seq_file;
 mod shadow;
 mod spinlock;
 mod state;
+mod text;
 mod types;
 
 #[doc(hidden)]
 pub mod __private;
 
-pub use alloc::{Gfp, KBox};
+pub use alloc::{Gfp, KBox, Zeroable};
 pub use callback::{Callback, PostPatch, PostUnpatch, PrePatch, PreUnpatch};
 pub use context::MaySleep;
 pub use klp_macros::{
@@ -55,4 +56,5 @@ pub use passed::{KernelType, Passed};
 pub use shadow::Shadow;
 pub use spinlock::{SpinLock, SpinLockGuard};
 pub use state::State;
+pub use text::{Text, text};
 pub use types::{klp_object, klp_patch};

@@ -67,6 +67,19 @@ macro_rules! container_of {
     };
 }
 
+/// The structures of a list, as `list_for_each_entry` walks them:
+/// `list_entries!(head, net_device.dev_list)`.
+///
+/// Unsafe as [`list_head::nodes`](crate::list::list_head::nodes) is, and the nodes must really be
+/// that member.
+#[macro_export]
+macro_rules! list_entries {
+    ($head:expr, $structure:ident . $member:ident) => {
+        $crate::list::list_head::nodes($head)
+            .map(|node| $crate::container_of!(node, $structure.$member))
+    };
+}
+
 #[cfg(test)]
 mod tests {
     extern crate std;

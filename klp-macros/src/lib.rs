@@ -194,8 +194,13 @@ pub fn state(args: TokenStream, item: TokenStream) -> TokenStream {
 /// | member of a type not listed | an opaque type of that name, of the right size |
 /// | anonymous struct with a name | a type `task_struct__member`, or by its typedef, with all members |
 /// | enum not listed | its integer |
+/// | `atomic_t`, `atomic64_t` | `AtomicI32`, `AtomicI64` |
+/// | `struct list_head` | klp's `list_head`, whose lists can be walked |
 /// | function pointer | `Option<unsafe extern "C" fn(…)>` |
 /// | flexible array | `[T; 0]` |
+///
+/// What has atomics, locks or nodes of lists in it cannot be copied, and is in `ManuallyDrop` where
+/// it is a member of a union; everything else can.
 ///
 /// Two lists define two different Rust types of one name, which is why there is one a crate for
 /// each object; between lists, cast pointers.

@@ -11,6 +11,7 @@ core::arch::global_asm!(
     "number .klp.field.module.state, 16",
     "number .klp.field.klp_state.version, 8",
     "number .klp.field.klp_state.data, 16",
+    "number .klp.field.task.tasks, 8",
     "number .klp.size.spinlock.4, 4",
     "number .klp.enum.MODULE_STATE_LIVE, 0",
     "number .klp.enum.MODULE_STATE_COMING, 1",

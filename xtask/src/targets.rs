@@ -118,7 +118,21 @@ pub fn build(repo: &Repo, kernel: &Kernel, headers: &Headers) -> Result<()> {
         .iter()
         .map(|name| folder.join(format!("{name}.ko")))
         .collect();
+    for module in &modules {
+        add_types(repo, kernel, module)?;
+    }
     kernels::add_modules(kernel, &modules)?;
+    Ok(())
+}
+
+/// Gives a module its type information, as Kbuild does where the headers come with a `vmlinux`;
+/// those of 6.1 do not.
+fn add_types(repo: &Repo, kernel: &Kernel, module: &Path) -> Result<()> {
+    let (shell, base) = (&repo.shell, kernel.btf.join("vmlinux"));
+    cmd!(shell, "pahole --btf_encode --btf_base {base} {module}")
+        .env("LLVM_OBJCOPY", "objcopy")
+        .quiet()
+        .run()?;
     Ok(())
 }
 

@@ -8,5 +8,4 @@ klp_kernel::types! {
     struct mm_struct { start_code }
     struct pid_namespace;
     struct pid;
-    const TASK_COMM_LEN: usize;
 }

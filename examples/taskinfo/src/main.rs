@@ -6,7 +6,7 @@
 
 mod kernel;
 
-use kernel::{TASK_COMM_LEN, mm_struct, pid, pid_namespace, task_struct};
+use kernel::{pid, pid_namespace, task_struct};
 use klp_kernel::prelude::*;
 
 klp::patch! {
@@ -38,33 +38,18 @@ unsafe extern "C" fn proc_pid_personality(
     }
     // SAFETY: a task keeps its `signal` and its parent for as long as it lives.
     let (signal, parent) = unsafe { (&*task.signal, &*task.real_parent) };
+    // SAFETY: for a demonstration it is enough that init never gives up its memory.
+    let code = unsafe { task.mm.as_ref() }.map_or(0, |mm| mm.start_code);
     seq_printf!(
         file,
         "{} ({}) {} {} {} {} {}\n",
         task.pid,
-        comm(&task.comm),
+        text(&task.comm),
         parent.pid,
         task.flags,
         task.static_prio - DEFAULT_PRIO,
         signal.nr_threads,
-        code(task.mm),
+        code,
     );
     0
-}
-
-/// A task's name; it may change meanwhile, but always ends in NUL.
-fn comm(comm: &[c_char; TASK_COMM_LEN]) -> &str {
-    // SAFETY: `c_char` is a byte.
-    let bytes = unsafe { &*(&raw const *comm).cast::<[u8; TASK_COMM_LEN]>() };
-    let name = CStr::from_bytes_until_nul(bytes).unwrap_or_default();
-    name.to_str().unwrap_or("?")
-}
-
-/// Where a task's code starts; 0 for threads of the kernel.
-fn code(mm: *mut mm_struct) -> c_ulong {
-    if mm.is_null() {
-        return 0;
-    }
-    // SAFETY: for a demonstration it is enough that init never gives up its memory.
-    unsafe { (*mm).start_code }
 }

@@ -8,7 +8,7 @@
 mod net;
 
 use klp_kernel::prelude::*;
-use net::{Features, Rtnl, net_device};
+use net::{net_device, net_device_ops};
 
 klp::patch! {
     license: "GPL",
@@ -17,19 +17,15 @@ klp::patch! {
 
 #[kernel(object = "klp_virtio_net")]
 unsafe extern "C" {
-    /// The driver's `struct net_device_ops`, by which its devices are known; never read.
-    static virtnet_netdev: u8;
+    /// The driver's operations, by which its devices are known; never read.
+    safe static virtnet_netdev: net_device_ops;
 }
 
 /// `NETIF_F_FRAGLIST`.
-fn fraglist() -> u64 {
-    1 << enumerator!(NETIF_F_FRAGLIST_BIT)
-}
+const FRAGLIST: u64 = 1 << net::NETIF_F_FRAGLIST_BIT;
 
 /// `NETIF_F_HW_CSUM | NETIF_F_SG`.
-fn harmless() -> u64 {
-    1 << enumerator!(NETIF_F_HW_CSUM_BIT) | 1 << enumerator!(NETIF_F_SG_BIT)
-}
+const HARMLESS: u64 = 1 << net::NETIF_F_HW_CSUM_BIT | 1 << net::NETIF_F_SG_BIT;
 
 /// The features of a device that is being probed.
 ///
@@ -37,27 +33,36 @@ fn harmless() -> u64 {
 /// Called with a device that is not registered yet.
 #[livepatch(object = "klp_virtio_net")]
 unsafe extern "C" fn virtnet_set_features(dev: *mut net_device) {
-    // SAFETY: a valid device, which nobody else knows yet.
-    unsafe { Features::of(dev) }.add(harmless());
+    // SAFETY: a device that nobody else knows yet.
+    let dev = unsafe { &mut *dev };
+    dev.hw_features |= HARMLESS;
+    dev.features |= HARMLESS;
 }
 
 /// Takes the feature from the devices that have it.
 #[post_patch(object = "klp_virtio_net", undo = give_back)]
 fn take_away(_driver: &Object) {
-    change(|features| features.remove(fraglist()));
+    change(|features| features & !FRAGLIST);
 }
 
 /// Gives it to all devices of the driver, as the old function does.
 #[pre_unpatch(object = "klp_virtio_net")]
 fn give_back(_driver: &Object) {
-    change(|features| features.add(fraglist()));
+    change(|features| features | FRAGLIST);
 }
 
-/// Changes the features of each of the driver's devices.
-fn change(change: impl Fn(&mut Features<'_>)) {
-    let rtnl = Rtnl::lock();
-    rtnl.for_each_device(&raw const virtnet_netdev, |mut features| {
-        change(&mut features);
-        features.announce();
+/// Changes the features of each of the driver's devices: what it can do, what it was asked to do
+/// and what it does.
+fn change(change: impl Fn(u64) -> u64) {
+    net::for_each_device(|dev| {
+        // SAFETY: a registered device, of which rtnl, which is held, guards these members.
+        unsafe {
+            if (*dev).netdev_ops == &raw const virtnet_netdev {
+                (*dev).hw_features = change((*dev).hw_features);
+                (*dev).wanted_features = change((*dev).wanted_features);
+                (*dev).features = change((*dev).features);
+                net::netdev_features_change(dev);
+            }
+        }
     });
 }

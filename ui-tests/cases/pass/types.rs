@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! Members are where the kernel has them, under all the ways to reach them.
 use klp_kernel::prelude::*;
+use std::sync::atomic::Ordering::Relaxed;
 use std::mem::{align_of, offset_of, size_of, zeroed};
 use std::ptr::null;
 
 mod kernel {
     klp_kernel::types! {
         struct task { .. }
-        struct list_head { next, prev }
         /// Documented.
         struct wire { length, sum }
         union value { number, bytes }
@@ -29,6 +29,8 @@ mod module {
 mod part {
     klp_kernel::types! {
         struct task { comm, hook, r#type, low, high, in_exec }
+        /// With klp's own, lists could be walked.
+        struct list_head { next }
     }
 }
 
@@ -52,7 +54,7 @@ fn main() {
     one.mode = state::STATE_COMING;
     one.nested.depth = 3;
     one.nested.state = state::STATE_LIVE;
-    one.usage.counter = 2;
+    one.usage.store(2, Relaxed);
     one.value.number = 5;
     one.r#type = true;
     one.comm[0] = b'k' as c_char;

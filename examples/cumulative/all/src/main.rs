@@ -4,7 +4,9 @@
 #![no_std]
 #![no_main]
 
+#[path = "../../cmdline.rs"]
 mod cmdline;
+#[path = "../../max_map_count.rs"]
 mod max_map_count;
 
 use klp_kernel::prelude::*;
@@ -15,3 +17,10 @@ klp::patch! {
     version: "2",
     replace: true,
 }
+
+/// What programs of today need, as we know better now: more than in fix1.
+const ENOUGH: c_int = 1_048_576;
+
+/// `vm.max_map_count` as it was before any patch.
+#[state(id = 1, version = 2)]
+unsafe static BEFORE: State<c_int>;

@@ -4,6 +4,7 @@
 #![no_std]
 #![no_main]
 
+#[path = "../../max_map_count.rs"]
 mod max_map_count;
 
 use klp_kernel::prelude::*;
@@ -13,3 +14,10 @@ klp::patch! {
     description: "Raises vm.max_map_count",
     version: "1",
 }
+
+/// What programs of today need.
+const ENOUGH: c_int = 262_144;
+
+/// `vm.max_map_count` as it was before any patch.
+#[state(id = 1, version = 1)]
+unsafe static BEFORE: State<c_int>;

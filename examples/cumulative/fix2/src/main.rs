@@ -3,6 +3,7 @@
 #![no_std]
 #![no_main]
 
+#[path = "../../cmdline.rs"]
 mod cmdline;
 
 use klp_kernel::prelude::*;

@@ -7,6 +7,7 @@
 #![no_std]
 #![no_main]
 
+#[path = "../../module.rs"]
 mod module;
 
 use klp_kernel::prelude::*;

@@ -7,6 +7,7 @@
 #![no_std]
 #![no_main]
 
+#[path = "../../module.rs"]
 mod module;
 
 use core::ptr::null_mut;
@@ -36,7 +37,7 @@ unsafe extern "C" fn sta_info_alloc(gfp: c_uint) -> *mut sta_info {
 }
 
 fn new_station(gfp: Gfp<'_>) -> Result<KBox<sta_info>> {
-    let sta = KBox::new(sta_info::default(), gfp)?;
+    let sta = KBox::zeroed(gfp)?;
     PS_LOCK.alloc(&sta, gfp, || Ok(SpinLock::new(())))?;
     Ok(sta)
 }

@@ -5,15 +5,23 @@
 #![no_std]
 #![no_main]
 
+#[path = "../../module.rs"]
 mod module;
 
-use core::ptr::null_mut;
+use core::ptr::{NonNull, null_mut};
+use core::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use klp_kernel::prelude::*;
-use module::{Buffer, dummy};
+use module::{Buffer, buffer, dummy};
 
 klp::patch! {
     license: "GPL",
     description: "klp_shadow_mod: free the buffers of dummies",
+}
+
+#[kernel(object = "klp_shadow_mod")]
+unsafe extern "C" {
+    safe static numbers: AtomicU64;
+    fn buffer_alloc(gfp: c_uint) -> *mut buffer;
 }
 
 /// The buffer that belongs to the dummy.
@@ -33,10 +41,13 @@ fn dummy_with_buffer() -> Result<KBox<dummy>> {
     // SAFETY: the old function allocates with GFP_KERNEL as well.
     let may_sleep = unsafe { MaySleep::here() };
     let gfp = Gfp::kernel(&may_sleep);
-    let mut dummy = KBox::new(dummy::default(), gfp)?;
-    let buffer = Buffer::new(gfp)?;
+    let mut dummy = KBox::<dummy>::zeroed(gfp)?;
+    // SAFETY: the flags are right for this place.
+    let buffer = unsafe { buffer_alloc(gfp.flags()) };
+    // INVARIANT: just allocated.
+    let buffer = Buffer(NonNull::new(buffer).ok_or(Errno::ENOMEM)?);
     BUFFER.alloc(&dummy, gfp, || Ok(buffer))?;
-    dummy.number = module::next_number();
+    dummy.number = numbers.fetch_add(1, Relaxed) + 1;
     Ok(dummy)
 }
 

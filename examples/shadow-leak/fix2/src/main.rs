@@ -4,6 +4,7 @@
 #![no_std]
 #![no_main]
 
+#[path = "../../module.rs"]
 mod module;
 
 use core::sync::atomic::{AtomicU32, Ordering};

@@ -2,6 +2,7 @@
 //! `klp::types!`: the author's list and the kernel's BTF to definitions.
 
 mod align;
+mod copied;
 mod model;
 mod record;
 mod translate;
@@ -35,7 +36,7 @@ pub fn types(list: Types) -> Result<Vec<Definition>> {
     let layout = match target::types(&object) {
         Ok(Some(layout)) => layout,
         Ok(None) => {
-            errors.push(&list.object, format!("module `{object}` has no type information (BTF) in the kernel profile: add it with `cargo klp kernel add-modules`, or build it with BTF"));
+            errors.push(&list.object, format!("module `{object}` has no type information (BTF) in the kernel profile: add it with `cargo klp kernel add-module`, or build it with BTF"));
             return errors.finish(None);
         }
         Err(error) => return Err(Error::new(Span::call_site(), error)),
@@ -103,6 +104,7 @@ fn record(
                 in_c: format!("{} {name}", if union { "union" } else { "struct" }),
                 size: usize::try_from(found.size).unwrap_or(0),
                 align: align::of_record(translator.layout, &found).align,
+                copied: copied::record(translator.layout, &found),
             }));
         }
         Members::All => flat.iter().map(|flat| (flat, None)).collect(),

@@ -23,6 +23,8 @@ pub struct Record {
     /// Its alignment; 1 for packed ones.
     pub align: usize,
     pub packed: bool,
+    /// Whether values may be copied.
+    pub copied: bool,
     /// In order of offset.
     pub members: Vec<Member>,
 }
@@ -34,6 +36,8 @@ pub struct Member {
     pub in_c: String,
     /// Rust type.
     pub ty: TokenStream,
+    /// Whether values of it may be copied.
+    pub copied: bool,
     pub place: Place,
 }
 
@@ -67,6 +71,8 @@ pub struct Opaque {
     pub in_c: String,
     pub size: usize,
     pub align: usize,
+    /// Whether values may be copied.
+    pub copied: bool,
 }
 
 /// An enum.

@@ -2,6 +2,7 @@
 //! A struct or union with the members that are wanted.
 
 use super::align::{self, Alignment};
+use super::copied;
 use super::model::{BitValue, Member, Place, Record};
 use super::translate::{Translator, ident};
 use klp_types::{Encoding, Kind, Layout, RecordMember};
@@ -91,6 +92,7 @@ pub fn with(
         size: usize::try_from(found.size).unwrap_or(0),
         align,
         packed,
+        copied: copied::record(translator.layout, found),
         members,
     }
 }
@@ -108,6 +110,7 @@ fn member(
         ident: ident(flat.name(), span),
         in_c: layout.spelled_in_c(flat.member.type_id),
         ty: translator.translate(flat.member.type_id, &place),
+        copied: copied::value(layout, flat.member.type_id),
         place: placed(layout, flat),
     }
 }

@@ -2,7 +2,7 @@
 //! C types to Rust types.
 
 use super::model::{Definition, Opaque};
-use super::{align, record};
+use super::{align, copied, record};
 use klp_types::{Encoding, Kind, Layout, TypeId};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
@@ -105,11 +105,18 @@ impl<'a> Translator<'a> {
     }
 
     /// A struct or union by value, or behind a pointer.
-    fn record(&mut self, id: TypeId, name: String, place: &str) -> TokenStream {
-        if !name.is_empty() {
+    fn record(&mut self, id: TypeId, tag: String, place: &str) -> TokenStream {
+        let anonymous = tag.is_empty();
+        let name = match anonymous {
+            true => self.layout.typedef(id).unwrap_or_else(|| place.to_owned()),
+            false => tag,
+        };
+        if let Some(own) = rusts_own(&name).filter(|_| !self.defined.contains(&name)) {
+            return own;
+        }
+        if !anonymous {
             return self.opaque(id, name);
         }
-        let name = self.layout.typedef(id).unwrap_or_else(|| place.to_owned());
         if self.defined.insert(name.clone())
             && let Some(found) = self.layout.record(id)
         {
@@ -130,6 +137,7 @@ impl<'a> Translator<'a> {
                 size: usize::try_from(self.layout.record(id).map_or(0, |found| found.size))
                     .unwrap_or(0),
                 align: align::of(self.layout, id),
+                copied: copied::value(self.layout, id),
             };
             self.needed
                 .insert(name.clone(), Definition::Opaque(definition));
@@ -161,6 +169,16 @@ fn named(name: &str) -> TokenStream {
 fn known(name: &str) -> TokenStream {
     let ident = ident(name, Span::call_site());
     quote!(::klp_kernel::__private::#ident)
+}
+
+/// The type of what others know by its address, which one made of its members would not do.
+pub fn rusts_own(name: &str) -> Option<TokenStream> {
+    match name {
+        "atomic_t" => Some(quote!(::core::sync::atomic::AtomicI32)),
+        "atomic64_t" => Some(quote!(::core::sync::atomic::AtomicI64)),
+        "list_head" => Some(quote!(::klp_kernel::list::list_head)),
+        _ => None,
+    }
 }
 
 fn integer(size: u64, encoding: Encoding) -> TokenStream {

@@ -26,15 +26,17 @@ fn opaque(model: &Opaque) -> TokenStream {
         in_c,
         size,
         align,
+        copied,
     } = model;
     let doc = format!("`{in_c}`, {size} bytes: none of its members were asked for.");
     let (alignment, layout) = (alignment(*align), asserted(ident, *size, *align));
+    let (copying, zeroable) = (copying(*copied), zeroable(ident));
     let passed = passed(ident, quote!(Record));
     quote! {
         #[doc = #doc]
         #(#attributes)*
         #[repr(C)]
-        #[derive(Clone, Copy)]
+        #copying
         #[allow(non_camel_case_types, dead_code)]
         pub struct #ident {
             align: [#alignment; 0],
@@ -42,6 +44,7 @@ fn opaque(model: &Opaque) -> TokenStream {
         }
         #layout
         #passed
+        #zeroable
     }
 }
 
@@ -119,6 +122,18 @@ fn asserted(ident: &Ident, size: usize, align: usize) -> TokenStream {
             assert!(::core::mem::size_of::<#ident>() == #size);
             assert!(::core::mem::align_of::<#ident>() == #align);
         };
+    }
+}
+
+/// What lets values of a type be copied.
+fn copying(copied: bool) -> Option<TokenStream> {
+    copied.then(|| quote!(#[derive(Clone, Copy)]))
+}
+
+fn zeroable(ident: &Ident) -> TokenStream {
+    quote! {
+        // SAFETY: integers, pointers, atomics, and bytes that mean nothing may all be zero.
+        unsafe impl ::klp_kernel::__private::Zeroable for #ident {}
     }
 }
 

@@ -2,7 +2,7 @@
 //! A struct or union with members.
 
 use super::members::methods;
-use super::{alignment, asserted, passed};
+use super::{alignment, asserted, copying, passed, zeroable};
 use crate::check::types::{Member, Place, Record};
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote};
@@ -28,17 +28,19 @@ pub fn record(model: &Record) -> TokenStream {
     };
     let (asserted, offsets) = (asserted(ident, *size, *align), offsets(model));
     let (methods, passed) = (methods(model), passed(ident, quote!(Record)));
+    let (copying, zeroable) = (copying(model.copied), zeroable(ident));
     quote! {
         #[doc = #doc]
         #(#attributes)*
         #repr
-        #[derive(Clone, Copy)]
+        #copying
         #[allow(non_camel_case_types, non_snake_case, dead_code)]
         pub #keyword #ident { #fields }
         #asserted
         #offsets
         #methods
         #passed
+        #zeroable
     }
 }
 
@@ -50,7 +52,7 @@ fn in_order(model: &Record) -> TokenStream {
     let mut end = 0;
     for (member, offset, size) in model.members.iter().filter_map(field) {
         fields.extend(gap(&mut names, end, offset));
-        fields.extend(one(member, offset));
+        fields.extend(one(member, offset, &member.ty));
         end = offset + size;
     }
     fields.extend(gap(&mut names, end, model.size));
@@ -64,7 +66,7 @@ fn overlapping(model: &Record) -> TokenStream {
     let (bytes, size) = (names.unused("bytes"), model.size);
     let fields = model.members.iter().filter_map(field);
     let fields = fields.filter(|(_, offset, _)| *offset == 0);
-    let fields = fields.map(|(member, offset, _)| one(member, offset));
+    let fields = fields.map(|(member, offset, _)| one(member, offset, &undropped(member)));
     quote! {
         #align: [#alignment; 0],
         #bytes: [::core::mem::MaybeUninit<u8>; #size],
@@ -79,10 +81,17 @@ fn field(member: &Member) -> Option<(&Member, usize, usize)> {
     }
 }
 
-fn one(member: &Member, offset: usize) -> TokenStream {
-    let Member {
-        ident, in_c, ty, ..
-    } = member;
+/// A member's type in a union, where Rust wants to see that there is nothing to drop.
+fn undropped(member: &Member) -> TokenStream {
+    let ty = &member.ty;
+    match member.copied {
+        true => ty.clone(),
+        false => quote!(::core::mem::ManuallyDrop<#ty>),
+    }
+}
+
+fn one(member: &Member, offset: usize, ty: &TokenStream) -> TokenStream {
+    let Member { ident, in_c, .. } = member;
     let doc = format!("`{in_c}`, at {offset}.");
     quote!(#[doc = #doc] pub #ident: #ty,)
 }

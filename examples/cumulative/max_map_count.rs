@@ -1,15 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-//! Raises `vm.max_map_count`: version 2, which raises it further than version 1 (`../fix1`).
+//! Raises `vm.max_map_count`. How far, and which version of the state that is, the patch says.
 
+use crate::{BEFORE, ENOUGH};
 use core::sync::atomic::{AtomicI32, Ordering};
 use klp_kernel::prelude::*;
-
-/// What programs of today need, as we know better now.
-const ENOUGH: c_int = 1_048_576;
-
-/// `vm.max_map_count` as it was before any patch.
-#[state(id = 1, version = 2)]
-unsafe static BEFORE: State<c_int>;
 
 #[kernel(object = "vmlinux")]
 unsafe extern "C" {

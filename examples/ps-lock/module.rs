@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-//! What `examples/targets/klp_sta/main.c` has, as the patch needs it.
+//! What `examples/targets/klp_sta/main.c` has, as both patches need it.
 
-use core::sync::atomic::{AtomicI32, Ordering::Relaxed};
+use core::sync::atomic::Ordering::Relaxed;
 use klp_kernel::prelude::*;
 
-/// `struct sta_info`: three `atomic_t`.
-#[repr(C)]
-pub struct sta_info {
-    asleep: AtomicI32,
-    kept: AtomicI32,
-    delivered: AtomicI32,
+klp_kernel::types! {
+    object: "klp_sta",
+    struct sta_info { asleep, kept, delivered }
 }
 
 #[kernel(object = "klp_sta")]
