@@ -12,6 +12,7 @@
 mod case;
 pub mod elf;
 pub mod examples;
+mod home;
 mod normal;
 
 use std::env;
@@ -22,6 +23,7 @@ use std::process::{Command, Output};
 
 pub use case::Case;
 pub use examples::Example;
+pub use home::Home;
 pub use normal::Normaliser;
 
 /// The workspace's part of its `Cargo.toml`, before the members.
