@@ -68,6 +68,7 @@ pub fn add(home: &Home, image: &Path, modules: &[PathBuf]) -> Result<Kernel> {
     let folder = home.kernel(&kernel.release);
     fs::create_dir_all(&folder).map_err(Error::io("create", &folder))?;
     write_atomically(&kernel.image, &bytes)?;
+    btf::forget(&kernel)?;
     write_profile(&kernel, &profile)?;
     choose_again(home, &kernel)?;
     Ok(kernel)

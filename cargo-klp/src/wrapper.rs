@@ -13,7 +13,6 @@ use std::process::{Command, Stdio};
 
 use annotate_snippets::Renderer;
 use klp_link::link::Diagnostic;
-use klp_types::BTF_VARIABLE;
 use serde_json::Value;
 
 use crate::btf;
@@ -80,7 +79,8 @@ fn compile(arguments: &[OsString]) -> Result<i32> {
     }
     let kernel = kernels::selected(&home, Manifest::of_cargo()?.kernel.as_deref())?;
     btf::ensure(&kernel)?;
-    rustc.env(BTF_VARIABLE, &kernel.btf);
+    // The macros and the link step take the same, without choosing again.
+    rustc.env(KERNEL_VARIABLE, &kernel.release);
     let code = match option(arguments, "--crate-type") {
         Some(kind) if kind == "bin" => link(rustc)?,
         _ => status(rustc)?,

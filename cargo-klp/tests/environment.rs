@@ -10,7 +10,7 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use scratch::{Case, Home, Workspace};
 
@@ -36,17 +36,20 @@ fn image() -> PathBuf {
 }
 
 /// Builds `text` in `workspace`; the build must fail, leave nothing, and say each of `expected`.
-///
-/// All cases are of one crate's name, so one builds at a time.
 fn refused(workspace: &Workspace, text: &str, expected: &[&str]) {
-    static ONE: Mutex<()> = Mutex::new(());
-    let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let _alone = alone();
     let case = Case::new("environment", text);
     let output = workspace.build(&case);
     assert!(workspace.outputs(&case).is_empty());
     says(&output, expected);
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(!said.contains("linking with"), "{said}");
+}
+
+/// All cases are of one crate's name, so one builds at a time.
+fn alone() -> MutexGuard<'static, ()> {
+    static ONE: Mutex<()> = Mutex::new(());
+    ONE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The program failed with one message, which has all of `expected`.
@@ -263,4 +266,41 @@ fn of_another_kernel(module: &[u8], release: &str) -> Vec<u8> {
         .unwrap();
     module[start + vermagic.len() - 1] ^= 1;
     module
+}
+
+#[test]
+#[ignore = "needs a kernel profile: run by cargo xtask test"]
+fn a_kernel_without_types() {
+    let home = Home::without_kernel();
+    let folder = tempfile::tempdir().unwrap();
+    let image = klp_link::profile::extract_vmlinux(&fs::read(image()).unwrap()).unwrap();
+    let vmlinux = folder.path().join("vmlinux");
+    fs::write(&vmlinux, without_btf(&image)).unwrap();
+    let path = vmlinux.to_string_lossy();
+    let expected = [&path, "without type information", "CONFIG_DEBUG_INFO_BTF"];
+    command_refused(home.folder.path(), &["kernel", "add", &path], &expected);
+    assert!(files(home.folder.path()).is_empty());
+}
+
+/// The kernel with another name for its section `.BTF`.
+fn without_btf(image: &[u8]) -> Vec<u8> {
+    let mut image = image.to_owned();
+    let name = b"\0.BTF\0";
+    let start = image.windows(name.len()).rposition(|bytes| bytes == name);
+    image[start.unwrap() + 1] = b'-';
+    image
+}
+
+#[test]
+#[ignore = "needs a kernel profile: run by cargo xtask test"]
+fn types_that_were_lost_are_taken_from_the_profile_again() {
+    let home = Home::with_kernel();
+    let workspace = workspace(home.folder.path());
+    let case = Case::new("environment", PATCH);
+    let _alone = alone();
+    assert!(workspace.build(&case).status.success());
+    let btf = home.profile(&home.release).with_file_name("btf");
+    fs::remove_dir_all(&btf).unwrap();
+    assert!(workspace.build(&case).status.success());
+    assert!(btf.join("vmlinux").is_file());
 }

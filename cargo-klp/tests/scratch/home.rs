@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use tempfile::TempDir;
 
-use super::variable;
+use super::{repository, variable};
 
 /// A klp folder.
 pub struct Home {
@@ -53,6 +53,16 @@ impl Home {
         let profile = self.profile(release);
         fs::create_dir_all(profile.parent().unwrap()).unwrap();
         fs::write(profile, "no profile").unwrap();
+    }
+
+    /// Adds a copy as `release`, with the types of the kernel in miniature that ui-tests has.
+    pub fn add_with_other_types(&self, release: &str) {
+        self.add(release);
+        let ours = repository().join("ui-tests/kernels/6.1-ui/btf/vmlinux");
+        let btf = self.profile(release).with_file_name("btf");
+        fs::create_dir(&btf).unwrap();
+        // Not `fs::copy`: the file must be younger than the profile.
+        fs::write(btf.join("vmlinux"), fs::read(ours).unwrap()).unwrap();
     }
 
     /// Says that patches are built for `release`.

@@ -119,7 +119,12 @@ impl Workspace {
 
     /// cargo, as it is called in this workspace.
     pub fn cargo(&self) -> Command {
-        let mut cargo = Command::new(env!("CARGO"));
+        self.command(env!("CARGO"))
+    }
+
+    /// A program that calls cargo in this workspace.
+    pub fn command(&self, program: &str) -> Command {
+        let mut cargo = Command::new(program);
         cargo
             .current_dir(&self.root)
             .env("CARGO_NET_OFFLINE", "true")

@@ -5,6 +5,15 @@
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum LayoutError {
+    /// There is no BTF.
+    #[error(
+        "kernel {kernel} has no type information (BTF), which klp takes all layouts and prototypes \
+         from: build for a kernel with CONFIG_DEBUG_INFO_BTF"
+    )]
+    NoBtf {
+        /// The kernel's release.
+        kernel: String,
+    },
     /// The BTF data cannot be read.
     #[error("cannot read the kernel's BTF ({reason}); make the profile again from the vmlinuz")]
     Broken {
@@ -12,8 +21,10 @@ pub enum LayoutError {
         reason: String,
     },
     /// Nothing of this name and kind.
-    #[error("the target kernel has no {what} `{name}`{}", suggestion(nearest))]
+    #[error("kernel {kernel} has no {what} `{name}`{}", suggestion(nearest))]
     NotFound {
+        /// The kernel's release.
+        kernel: String,
         /// `struct or union`, `enumerator`, `function`.
         what: &'static str,
         /// The name asked for.
@@ -23,16 +34,20 @@ pub enum LayoutError {
     },
     /// A struct without this member.
     #[error(
-        "`{owner}` has no member `{name}` in the target kernel{}",
-        suggestion(nearest)
+        "`{owner}` has no member `{name}` in kernel {kernel}{}",
+        member_suggestion(nearest, *members)
     )]
     NoMember {
+        /// The kernel's release.
+        kernel: String,
         /// The struct and the part of the path before the member.
         owner: String,
         /// The member asked for.
         name: String,
         /// Members that look like it, best first.
         nearest: Vec<String>,
+        /// How many members it has.
+        members: usize,
     },
     /// A path that goes through something without members.
     #[error(
@@ -59,5 +74,12 @@ fn suggestion(nearest: &[String]) -> String {
     match nearest {
         [] => String::new(),
         names => format!("; did you mean `{}`?", names.join("`, `")),
+    }
+}
+
+fn member_suggestion(nearest: &[String], members: usize) -> String {
+    match nearest {
+        [] => format!(", and none of its {members} members is named like it"),
+        names => suggestion(names),
     }
 }
