@@ -35,7 +35,7 @@ pub enum LayoutError {
     /// A struct without this member.
     #[error(
         "`{owner}` has no member `{name}` in kernel {kernel}{}",
-        member_suggestion(nearest, *members)
+        other_member(nearest)
     )]
     NoMember {
         /// The kernel's release.
@@ -46,8 +46,6 @@ pub enum LayoutError {
         name: String,
         /// Members that look like it, best first.
         nearest: Vec<String>,
-        /// How many members it has.
-        members: usize,
     },
     /// A path that goes through something without members.
     #[error(
@@ -77,9 +75,9 @@ fn suggestion(nearest: &[String]) -> String {
     }
 }
 
-fn member_suggestion(nearest: &[String], members: usize) -> String {
+fn other_member(nearest: &[String]) -> String {
     match nearest {
-        [] => format!(", and none of its {members} members is named like it"),
+        [] => ", nor one with a name like it".to_owned(),
         names => suggestion(names),
     }
 }

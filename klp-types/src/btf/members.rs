@@ -161,7 +161,6 @@ impl Layout {
             owner: owner.name.clone(),
             name: name.to_owned(),
             nearest: owned(nearest(name, SUGGESTIONS, names)),
-            members: owner.members.len(),
         }
     }
 }
