@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! A kernel's raw BTF in a folder of the same shape as `/sys/kernel/btf`: `vmlinux` and a file for
-//! each module that has types of its own. Macros read it instead of the profile it was taken from.
+//! each module of the profile, empty where it has no types. Macros read it instead of the profile it
+//! was taken from.
 
 use std::fs;
 use std::io;
