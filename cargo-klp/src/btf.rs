@@ -22,17 +22,24 @@ pub fn ensure(kernel: &Kernel) -> Result {
     }
     fs::create_dir_all(&kernel.btf).map_err(Error::io("create", &kernel.btf))?;
     let profile = kernels::open(kernel)?;
-    for module in profile.objects() {
-        let path = kernel.btf.join(module.name());
-        match module.btf() {
-            // One of an older build of the module, perhaps.
-            [] if path.exists() => fs::remove_file(&path).map_err(Error::io("remove", &path))?,
-            [] => {}
-            btf => write_atomically(&path, btf)?,
-        }
+    // One without types leaves an empty file, which tells it from one that the profile lacks.
+    for module in profile.objects().skip(1) {
+        write_atomically(&kernel.btf.join(module.name()), module.btf())?;
     }
     // Last, because its presence says that all of them are there.
     write_atomically(&complete, profile.btf())
+}
+
+/// Removes the folder: the kernel is added anew, perhaps without modules that it had.
+///
+/// # Errors
+///
+/// When it cannot be removed.
+pub fn forget(kernel: &Kernel) -> Result {
+    match kernel.btf.exists() {
+        true => fs::remove_dir_all(&kernel.btf).map_err(Error::io("remove", &kernel.btf)),
+        false => Ok(()),
+    }
 }
 
 /// When a file was written; long ago when it is not there.

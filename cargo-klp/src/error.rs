@@ -96,7 +96,11 @@ pub enum Error {
         source: BuildError,
     },
     /// A patch does not build for one of several kernels.
-    #[error("the patch does not build for {release}: see above")]
+    #[error(
+        "the patch does not build for {release}: see above\n\
+         where the kernels differ, use what that one has, or leave it out of --kernels and give it \
+         a patch crate of its own"
+    )]
     NotForKernel {
         /// The kernel.
         release: String,

@@ -68,11 +68,18 @@ pub fn add(home: &Home, image: &Path, modules: &[PathBuf]) -> Result<Kernel> {
     let folder = home.kernel(&kernel.release);
     fs::create_dir_all(&folder).map_err(Error::io("create", &folder))?;
     write_atomically(&kernel.image, &bytes)?;
+    btf::forget(&kernel)?;
     write_profile(&kernel, &profile)?;
-    if !home.default_kernel().exists() {
-        make_default(home, &kernel)?;
-    }
+    choose_again(home, &kernel)?;
     Ok(kernel)
+}
+
+/// Makes the first kernel the default one, and otherwise writes the same choice again: by the age of
+/// that file builds see that there may be a later kernel of the series that they want.
+fn choose_again(home: &Home, first: &Kernel) -> Result {
+    let path = home.default_kernel();
+    let choice = fs::read(&path).unwrap_or_else(|_| first.release.clone().into_bytes());
+    write_atomically(&path, &choice)
 }
 
 /// Adds modules to the profile of a kernel that is known already; a module that is there is

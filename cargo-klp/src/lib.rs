@@ -25,6 +25,14 @@ use std::process::ExitCode;
 
 pub use klp_types::home;
 
+/// Lets a closed pipe end this program quietly, as in `cargo klp kernel list | head -1`.
+///
+/// It is what ends any other program; Rust's start-up code has printing panic instead.
+pub fn end_on_closed_pipe() {
+    // SAFETY: the default action is no handler, so no code of ours runs at a bad moment.
+    let _ = unsafe { libc::signal(libc::SIGPIPE, libc::SIG_DFL) };
+}
+
 /// The exit code of a tool that cargo or rustc calls, its error shown.
 pub fn tool(run: fn(&[OsString]) -> error::Result<i32>) -> ExitCode {
     let arguments: Vec<_> = std::env::args_os().skip(1).collect();

@@ -13,7 +13,6 @@ use std::process::{Command, Stdio};
 
 use annotate_snippets::Renderer;
 use klp_link::link::Diagnostic;
-use klp_types::BTF_VARIABLE;
 use serde_json::Value;
 
 use crate::btf;
@@ -80,13 +79,14 @@ fn compile(arguments: &[OsString]) -> Result<i32> {
     }
     let kernel = kernels::selected(&home, Manifest::of_cargo()?.kernel.as_deref())?;
     btf::ensure(&kernel)?;
-    rustc.env(BTF_VARIABLE, &kernel.btf);
+    // The macros and the link step take the same, without choosing again.
+    rustc.env(KERNEL_VARIABLE, &kernel.release);
     let code = match option(arguments, "--crate-type") {
         Some(kind) if kind == "bin" => link(rustc)?,
         _ => status(rustc)?,
     };
     if code == 0 {
-        depend_on_kernel(arguments, &kernel)?;
+        depend_on_kernel(arguments, &home, &kernel)?;
     }
     Ok(code)
 }
@@ -174,14 +174,11 @@ fn is_linker_failure(line: &str) -> bool {
 
 /// Tells cargo that a patch is out of date when the kernel profile, the choice of it or the link
 /// step changed: all are inputs of its `.ko`, though rustc never reads them.
-fn depend_on_kernel(arguments: &[OsString], kernel: &Kernel) -> Result {
+fn depend_on_kernel(arguments: &[OsString], home: &Home, kernel: &Kernel) -> Result {
     let Some(path) = dep_info(arguments) else {
         return Ok(());
     };
-    let linker = env::current_exe()
-        .ok()
-        .map(|exe| exe.with_file_name("klp-ld"));
-    let inputs = [linker, Some(kernel.profile.clone())].into_iter().flatten();
+    let inputs = inputs(home, kernel).into_iter();
     let inputs: String = inputs.map(|path| format!(" {}", escaped(&path))).collect();
     let text = fs::read_to_string(&path).map_err(Error::io("read", &path))?;
     // cargo believes the first rule of the file, and looks at variables named in comments.
@@ -193,6 +190,17 @@ fn depend_on_kernel(arguments: &[OsString], kernel: &Kernel) -> Result {
     };
     let text = format!("{first}{inputs}\n{rest}\n# env-dep:{choice}\n");
     fs::write(&path, text).map_err(Error::io("write", &path))
+}
+
+/// The files that decide which kernel a patch is built for, and what is built for it.
+///
+/// Not the folder of kernels: cargo would look at all that is in it.
+fn inputs(home: &Home, kernel: &Kernel) -> Vec<PathBuf> {
+    let manifest = env::var_os("CARGO_MANIFEST_PATH").map(PathBuf::from);
+    let linker = env::current_exe().map(|exe| exe.with_file_name("klp-ld"));
+    let files = [kernel.profile.clone(), home.default_kernel()].into_iter();
+    let files = files.chain(manifest).chain(linker.ok());
+    files.filter(|path| path.exists()).collect()
 }
 
 /// A path as make writes it.

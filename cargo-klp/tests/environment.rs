@@ -10,10 +10,9 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use scratch::{Case, Workspace};
-use tempfile::TempDir;
+use scratch::{Case, Home, Workspace};
 
 const PATCH: &str = "\
 #![no_std]
@@ -30,35 +29,6 @@ unsafe extern \"C\" fn cmdline_proc_show(_m: *mut seq_file, _v: *mut c_void) -> 
 }
 ";
 
-/// A klp folder that has the core library of `KLP_TEST_HOME`, and no kernel.
-fn home_without_kernel() -> TempDir {
-    let home = tempfile::tempdir().unwrap();
-    let sysroots = scratch::variable("KLP_TEST_HOME").join("sysroots");
-    symlink(sysroots, home.path().join("sysroots")).unwrap();
-    home
-}
-
-/// A klp folder with a copy of the default kernel of `KLP_TEST_HOME`, and its release.
-fn home_with_kernel() -> (TempDir, String) {
-    let home = home_without_kernel();
-    let kernels = scratch::variable("KLP_TEST_HOME").join("kernels");
-    let release = fs::read_to_string(kernels.join("default")).unwrap();
-    let release = release.trim().to_owned();
-    let folder = home.path().join("kernels").join(&release);
-    fs::create_dir_all(&folder).unwrap();
-    fs::copy(
-        kernels.join(&release).join("profile"),
-        folder.join("profile"),
-    )
-    .unwrap();
-    fs::write(home.path().join("kernels/default"), &release).unwrap();
-    (home, release)
-}
-
-fn profile(home: &TempDir, release: &str) -> PathBuf {
-    home.path().join("kernels").join(release).join("profile")
-}
-
 fn image() -> PathBuf {
     let kernels = scratch::variable("KLP_TEST_HOME").join("kernels");
     let release = fs::read_to_string(kernels.join("default")).unwrap();
@@ -66,17 +36,20 @@ fn image() -> PathBuf {
 }
 
 /// Builds `text` in `workspace`; the build must fail, leave nothing, and say each of `expected`.
-///
-/// All cases are of one crate's name, so one builds at a time.
 fn refused(workspace: &Workspace, text: &str, expected: &[&str]) {
-    static ONE: Mutex<()> = Mutex::new(());
-    let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let _alone = alone();
     let case = Case::new("environment", text);
     let output = workspace.build(&case);
     assert!(workspace.outputs(&case).is_empty());
     says(&output, expected);
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(!said.contains("linking with"), "{said}");
+}
+
+/// All cases are of one crate's name, so one builds at a time.
+fn alone() -> MutexGuard<'static, ()> {
+    static ONE: Mutex<()> = Mutex::new(());
+    ONE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The program failed with one message, which has all of `expected`.
@@ -142,15 +115,16 @@ fn half(file: &Path, folder: &Path) -> String {
 #[test]
 #[ignore = "needs a kernel profile: run by cargo xtask test"]
 fn no_kernel_profile() {
-    let home = home_without_kernel();
+    let home = Home::without_kernel();
     let expected = ["there is no kernel profile yet", "cargo klp kernel add"];
-    refused(&workspace(home.path()), PATCH, &expected);
+    refused(&workspace(home.folder.path()), PATCH, &expected);
 }
 
 #[test]
 #[ignore = "needs a kernel profile: run by cargo xtask test"]
 fn unknown_kernel() {
-    let (home, release) = home_with_kernel();
+    let home = Home::with_kernel();
+    let release = home.release.clone();
     let text = format!("//@ metadata: kernel = \"9.9\"\n{PATCH}");
     let expected = [
         "no profile of kernel 9.9",
@@ -158,8 +132,8 @@ fn unknown_kernel() {
         &release,
         "cargo klp kernel add",
     ];
-    refused(&workspace(home.path()), &text, &expected);
-    let workspace = workspace(home.path()).with_variable("KLP_KERNEL", "9.8");
+    refused(&workspace(home.folder.path()), &text, &expected);
+    let workspace = workspace(home.folder.path()).with_variable("KLP_KERNEL", "9.8");
     let expected = ["no profile of kernel 9.8", &release, "KLP_KERNEL"];
     refused(&workspace, PATCH, &expected);
 }
@@ -167,28 +141,29 @@ fn unknown_kernel() {
 #[test]
 #[ignore = "needs a kernel profile: run by cargo xtask test"]
 fn unknown_key_in_the_manifest() {
-    let (home, _) = home_with_kernel();
+    let home = Home::with_kernel();
     let text = format!("//@ metadata: kernal = \"6.1\"\n{PATCH}");
     let expected = [
         "environment/Cargo.toml",
         "unknown field `kernal`",
         "`kernel`",
     ];
-    refused(&workspace(home.path()), &text, &expected);
+    refused(&workspace(home.folder.path()), &text, &expected);
 }
 
 #[test]
 #[ignore = "needs a kernel profile: run by cargo xtask test"]
 fn damaged_profiles() {
-    let (home, release) = home_with_kernel();
-    let path = profile(&home, &release);
+    let home = Home::with_kernel();
+    let release = home.release.clone();
+    let path = home.profile(&release);
     let good = fs::read(&path).unwrap();
     let write = |change: fn(&mut Vec<u8>)| {
         let mut bytes = good.clone();
         change(&mut bytes);
         fs::write(&path, bytes).unwrap();
     };
-    let workspace = workspace(home.path());
+    let workspace = workspace(home.folder.path());
     let named = path.to_string_lossy().into_owned();
     let again = "cargo klp kernel add";
     write(|bytes| bytes.truncate(bytes.len() / 2));
@@ -204,7 +179,7 @@ fn damaged_profiles() {
 #[test]
 #[ignore = "needs a kernel profile: run by cargo xtask test"]
 fn programs_are_missing() {
-    let (home, _) = home_with_kernel();
+    let home = Home::with_kernel();
     let folder = tempfile::tempdir().unwrap();
     let sh = |name: &str, text: &str| {
         use std::os::unix::fs::PermissionsExt;
@@ -215,7 +190,7 @@ fn programs_are_missing() {
     // Everything that a build calls, but no ld.
     sh("rustc", "#!/bin/sh\nexec /usr/bin/rustc \"$@\"\n");
     symlink("/usr/bin/cc", folder.path().join("cc")).unwrap();
-    let no_ld = workspace(home.path()).with_variable("PATH", folder.path());
+    let no_ld = workspace(home.folder.path()).with_variable("PATH", folder.path());
     refused(
         &no_ld,
         PATCH,
@@ -228,10 +203,10 @@ fn programs_are_missing() {
 #[test]
 #[ignore = "needs a kernel profile: run by cargo xtask test"]
 fn images_that_cannot_be_read() {
-    let home = home_without_kernel();
+    let home = Home::without_kernel();
     let folder = tempfile::tempdir().unwrap();
     let add = |path: &str, expected: &[&str]| {
-        command_refused(home.path(), &["kernel", "add", path], expected);
+        command_refused(home.folder.path(), &["kernel", "add", path], expected);
     };
     add(
         "/nonexistent/vmlinuz",
@@ -243,13 +218,14 @@ fn images_that_cannot_be_read() {
     fs::write(&text, "not a kernel\n").unwrap();
     let text = text.to_string_lossy();
     add(&text, &[&text, "not a kernel image", "vmlinuz"]);
-    assert!(files(home.path()).is_empty());
+    assert!(files(home.folder.path()).is_empty());
 }
 
 #[test]
 #[ignore = "needs a kernel profile and modules: run by cargo xtask test"]
 fn modules_that_cannot_be_read() {
-    let (home, release) = home_with_kernel();
+    let home = Home::with_kernel();
+    let release = home.release.clone();
     let folder = tempfile::tempdir().unwrap();
     let module = scratch::variable("KLP_TEST_MODULE");
     let truncated = half(&module, folder.path());
@@ -267,12 +243,16 @@ fn modules_that_cannot_be_read() {
         (&other, ["was built for kernel", &release]),
         ("/nonexistent/a.ko", ["/nonexistent/a.ko", "No such file"]),
     ] {
-        command_refused(home.path(), &["kernel", "add-module", path], &expected);
+        command_refused(
+            home.folder.path(),
+            &["kernel", "add-module", path],
+            &expected,
+        );
         let add = ["kernel", "add", &image, "--module", path];
-        command_refused(home.path(), &add, &expected);
-        let empty = home_without_kernel();
-        command_refused(empty.path(), &add, &expected);
-        assert!(files(empty.path()).is_empty());
+        command_refused(home.folder.path(), &add, &expected);
+        let empty = Home::without_kernel();
+        command_refused(empty.folder.path(), &add, &expected);
+        assert!(files(empty.folder.path()).is_empty());
     }
 }
 
@@ -286,4 +266,41 @@ fn of_another_kernel(module: &[u8], release: &str) -> Vec<u8> {
         .unwrap();
     module[start + vermagic.len() - 1] ^= 1;
     module
+}
+
+#[test]
+#[ignore = "needs a kernel profile: run by cargo xtask test"]
+fn a_kernel_without_types() {
+    let home = Home::without_kernel();
+    let folder = tempfile::tempdir().unwrap();
+    let image = klp_link::profile::extract_vmlinux(&fs::read(image()).unwrap()).unwrap();
+    let vmlinux = folder.path().join("vmlinux");
+    fs::write(&vmlinux, without_btf(&image)).unwrap();
+    let path = vmlinux.to_string_lossy();
+    let expected = [&path, "without type information", "CONFIG_DEBUG_INFO_BTF"];
+    command_refused(home.folder.path(), &["kernel", "add", &path], &expected);
+    assert!(files(home.folder.path()).is_empty());
+}
+
+/// The kernel with another name for its section `.BTF`.
+fn without_btf(image: &[u8]) -> Vec<u8> {
+    let mut image = image.to_owned();
+    let name = b"\0.BTF\0";
+    let start = image.windows(name.len()).rposition(|bytes| bytes == name);
+    image[start.unwrap() + 1] = b'-';
+    image
+}
+
+#[test]
+#[ignore = "needs a kernel profile: run by cargo xtask test"]
+fn types_that_were_lost_are_taken_from_the_profile_again() {
+    let home = Home::with_kernel();
+    let workspace = workspace(home.folder.path());
+    let case = Case::new("environment", PATCH);
+    let _alone = alone();
+    assert!(workspace.build(&case).status.success());
+    let btf = home.profile(&home.release).with_file_name("btf");
+    fs::remove_dir_all(&btf).unwrap();
+    assert!(workspace.build(&case).status.success());
+    assert!(btf.join("vmlinux").is_file());
 }

@@ -133,7 +133,7 @@ fn open_and_look_up(path: &std::path::Path) -> Duration {
 fn layouts() {
     let profile = common::profile();
     let start = Instant::now();
-    let layout = Layout::new(profile.btf()).unwrap();
+    let layout = Layout::new(profile.release(), profile.btf()).unwrap();
     let parsed = start.elapsed();
     let task = layout.of_struct("task_struct").unwrap();
     let pid = layout.field("task_struct", "pid").unwrap();

@@ -142,7 +142,7 @@ fn a_module_of_another_kernel_is_refused() {
 #[ignore = "needs KLP_TEST_VMLINUZ and KLP_TEST_MODULES: run by cargo xtask test"]
 fn layouts_of_a_modules_own_types() {
     let profile = with(&[&module("drivers/net/veth")]);
-    let kernel = Layout::new(profile.btf()).unwrap();
+    let kernel = Layout::new(profile.release(), profile.btf()).unwrap();
     assert!(kernel.of_struct("veth_priv").is_err());
     let split = profile.object("veth").unwrap().btf();
     let layout = Layout::with_split(&kernel, split).unwrap();

@@ -28,7 +28,7 @@ fn all_structs_are_where_pahole_says() {
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), profile.btf()).unwrap();
     let all = printed(&pahole(file.path()));
-    let layout = Layout::new(profile.btf()).unwrap();
+    let layout = Layout::new(profile.release(), profile.btf()).unwrap();
     let mut members = 0;
     let mut differences = Vec::new();
     for (name, printed) in &all {

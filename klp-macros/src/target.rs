@@ -23,14 +23,14 @@ thread_local! {
     static LOADED: RefCell<Option<Loaded>> = const { RefCell::new(None) };
 }
 
-/// The types of an object; `None` when it is a module that has none in the profile.
-pub fn types(object: &str) -> Result<Option<Rc<Layout>>, FolderError> {
+/// The types of an object.
+pub fn types(object: &str) -> Result<Rc<Layout>, FolderError> {
     let manifest = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
     let folder = Folder::find(manifest.as_deref())?;
     let kernel = kernel(&folder)?;
     match object {
-        VMLINUX => Ok(Some(kernel)),
-        module => Ok(folder.module(&kernel, module)?.map(Rc::new)),
+        VMLINUX => Ok(kernel),
+        module => folder.module(&kernel, module).map(Rc::new),
     }
 }
 

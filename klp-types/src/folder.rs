@@ -1,22 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! A kernel's raw BTF in a folder of the same shape as `/sys/kernel/btf`: `vmlinux` and a file for
-//! each module that has types of its own. Macros read it instead of the profile it was taken from.
+//! each module of the profile, empty where it has no types. Macros read it instead of the profile it
+//! was taken from.
 
-use std::env;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::{Home, KernelError, Layout, LayoutError, kernel};
-
-/// The environment variable that names the folder; `klp-rustc` sets it for rustc.
-pub const BTF_VARIABLE: &str = "KLP_BTF";
+use crate::{Home, Kernel, KernelError, Layout, LayoutError, kernel};
 
 /// The name of the file with the kernel's own types.
 const VMLINUX: &str = "vmlinux";
 
-/// A folder of raw BTF.
-pub struct Folder(PathBuf);
+/// The folder of a kernel.
+pub struct Folder(Kernel);
 
 /// Types that cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -36,6 +33,34 @@ pub enum FolderError {
         /// What the system said.
         source: io::Error,
     },
+    /// The profile lacks the module.
+    #[error(
+        "the profile of kernel {kernel} has no module `{module}`: if the name is right, run `cargo \
+         klp kernel add-module PATH/{module}.ko` with the module's file of this kernel"
+    )]
+    NoModule {
+        /// The kernel's release.
+        kernel: String,
+        /// The module.
+        module: String,
+    },
+    /// The module came without BTF.
+    #[error(
+        "module `{module}` of kernel {kernel} was built without type information (BTF): make it \
+         from its debug info by `pahole -J --btf_base={} PATH/{module}.ko`, then run `cargo klp \
+         kernel add-module` again", base.display()
+    )]
+    NoModuleBtf {
+        /// The kernel's release.
+        kernel: String,
+        /// The module.
+        module: String,
+        /// The kernel's own types.
+        base: PathBuf,
+    },
+    /// The kernel came without BTF.
+    #[error(transparent)]
+    NoBtf(LayoutError),
     /// A file is no BTF.
     #[error("{}: {source}", path.display())]
     Btf {
@@ -47,41 +72,56 @@ pub enum FolderError {
 }
 
 impl Folder {
-    /// The folder that `$KLP_BTF` names, else that of the kernel which the crate in `manifest` is
-    /// built for.
+    /// That of the kernel which the crate in `manifest` is built for.
     pub fn find(manifest: Option<&Path>) -> Result<Self, FolderError> {
-        if let Some(folder) = env::var_os(BTF_VARIABLE).filter(|folder| !folder.is_empty()) {
-            return Ok(Self(folder.into()));
-        }
         let manifest =
             manifest.and_then(|folder| fs::read_to_string(folder.join("Cargo.toml")).ok());
         let wanted = manifest.as_deref().and_then(kernel::wanted_by);
-        let kernel = kernel::selected(&Home::find()?, wanted)?;
-        Ok(Self(kernel.btf))
+        Ok(Self(kernel::selected(&Home::find()?, wanted)?))
     }
 
     /// The folder itself.
     pub fn path(&self) -> &Path {
-        &self.0
+        &self.0.btf
     }
 
     /// The kernel's own types.
     pub fn kernel(&self) -> Result<Layout, FolderError> {
-        let path = self.0.join(VMLINUX);
+        let path = self.path().join(VMLINUX);
         let bytes = read(&path)?;
-        Layout::new(&bytes).map_err(|source| FolderError::Btf { path, source })
+        Layout::new(&self.0.release, &bytes).map_err(|source| match source {
+            LayoutError::NoBtf { .. } => FolderError::NoBtf(source),
+            source => FolderError::Btf { path, source },
+        })
     }
 
-    /// The types of a module on top of its kernel's; `None` when it has none of its own.
-    pub fn module(&self, kernel: &Layout, name: &str) -> Result<Option<Layout>, FolderError> {
-        let path = self.0.join(name);
+    /// The types of a module on top of its kernel's. The file of one without any is empty.
+    pub fn module(&self, kernel: &Layout, name: &str) -> Result<Layout, FolderError> {
+        let path = self.path().join(name);
+        let (release, module) = (self.0.release.clone(), name.to_owned());
         if !path.is_file() {
-            return Ok(None);
+            return Err(FolderError::NoModule {
+                kernel: release,
+                module,
+            });
         }
-        let layout = Layout::with_split(kernel, &read(&path)?);
-        layout
-            .map(Some)
-            .map_err(|source| FolderError::Btf { path, source })
+        match read(&path)?.as_slice() {
+            [] => Err(FolderError::NoModuleBtf {
+                kernel: release,
+                module,
+                base: self.path().join(VMLINUX),
+            }),
+            btf => {
+                Layout::with_split(kernel, btf).map_err(|source| FolderError::Btf { path, source })
+            }
+        }
+    }
+}
+
+impl FolderError {
+    /// Whether it is only a module that has no types.
+    pub fn is_of_module(&self) -> bool {
+        matches!(self, Self::NoModule { .. } | Self::NoModuleBtf { .. })
     }
 }
 

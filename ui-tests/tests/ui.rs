@@ -2,21 +2,22 @@
 //! What an author sees: the compiler's words for each mistake, and that right code is accepted.
 //!
 //! A case is a file. `TRYBUILD=overwrite cargo test -p ui-tests` blesses the messages; read them.
-//! The kernel that the cases are built for is the one in `btf/`.
+//! The kernel that the cases are built for is the one in `kernels/6.1-ui`, of which there are types
+//! only.
 
-use std::path::Path;
 use std::sync::Once;
-
-/// What names a folder of types to the macros.
-const BTF_VARIABLE: &str = "KLP_BTF";
 
 fn cases() -> trybuild::TestCases {
     static KERNEL: Once = Once::new();
     KERNEL.call_once(|| {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("btf");
-        // SAFETY: the tests come here before anything else, so no other thread of ours reads the
-        // environment yet.
-        unsafe { std::env::set_var(BTF_VARIABLE, folder) };
+        for (name, value) in [
+            ("KLP_HOME", env!("CARGO_MANIFEST_DIR")),
+            ("KLP_KERNEL", "6.1-ui"),
+        ] {
+            // SAFETY: the tests come here before anything else, so no other thread of ours reads
+            // the environment yet.
+            unsafe { std::env::set_var(name, value) };
+        }
     });
     trybuild::TestCases::new()
 }

@@ -30,6 +30,7 @@ enum Task {
 }
 
 fn main() -> ExitCode {
+    cargo_klp::end_on_closed_pipe();
     match run(Task::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

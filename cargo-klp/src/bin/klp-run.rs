@@ -4,5 +4,6 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    cargo_klp::end_on_closed_pipe();
     cargo_klp::tool(cargo_klp::runner::run)
 }

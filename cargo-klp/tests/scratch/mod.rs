@@ -12,6 +12,7 @@
 mod case;
 pub mod elf;
 pub mod examples;
+mod home;
 mod normal;
 
 use std::env;
@@ -22,6 +23,7 @@ use std::process::{Command, Output};
 
 pub use case::Case;
 pub use examples::Example;
+pub use home::Home;
 pub use normal::Normaliser;
 
 /// The workspace's part of its `Cargo.toml`, before the members.
@@ -117,7 +119,12 @@ impl Workspace {
 
     /// cargo, as it is called in this workspace.
     pub fn cargo(&self) -> Command {
-        let mut cargo = Command::new(env!("CARGO"));
+        self.command(env!("CARGO"))
+    }
+
+    /// A program that calls cargo in this workspace.
+    pub fn command(&self, program: &str) -> Command {
+        let mut cargo = Command::new(program);
         cargo
             .current_dir(&self.root)
             .env("CARGO_NET_OFFLINE", "true")

@@ -14,7 +14,8 @@ pub(crate) struct Layouts {
 impl Layouts {
     /// Reads the kernel's BTF.
     pub(crate) fn new(profile: &Profile) -> Result<Self, Diagnostic> {
-        let btf = Layout::new(profile.btf()).map_err(|error| messages::no_layout(&error))?;
+        let btf = Layout::new(profile.release(), profile.btf())
+            .map_err(|error| messages::no_layout(&error))?;
         Ok(Self { btf })
     }
 

@@ -373,7 +373,10 @@ pub(crate) fn no_layout(error: &dyn std::error::Error) -> Diagnostic {
 pub(crate) fn unknown_constant(error: &dyn std::error::Error) -> Diagnostic {
     Diagnostic::new(error.to_string())
         .note("offsets and enumerators come from the kernel's BTF, in its profile")
-        .help("check the name, or the kernel that the patch is built for")
+        .help(
+            "check the name, and the kernel that the patch is built for; a module's own types are \
+             for `types! { object: \"…\", … }`",
+        )
 }
 
 pub(crate) fn odd_constant(name: &str) -> Diagnostic {

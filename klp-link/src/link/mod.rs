@@ -84,10 +84,12 @@ pub fn link(input: Input<'_>, profile: &Profile) -> Result<Linked, Vec<Diagnosti
         layouts: Layouts::new(profile).map_err(one)?,
         source: Source::new(&debug, input.source_root),
     };
-    let patch = records::read(&Image::read(input.object).map_err(one)?).map_err(one)?;
-    let mut module = step.module(&patch, DebugInfo::Strip)?;
-    let mut debug = step.module(&patch, DebugInfo::Keep)?;
-    build_id::stamp(&mut module, &mut debug);
+    let mut image = Image::read(input.object).map_err(one)?;
+    let patch = records::read(&image).map_err(one)?;
+    let text = only_text(&image, &patch).map_err(one)?;
+    step.resolve(&mut image, &patch)?;
+    step.generate(&mut image, text, &patch).map_err(one)?;
+    let (module, debug) = both_files(image).map_err(one)?;
     Ok(Linked {
         module,
         debug,
@@ -103,26 +105,7 @@ struct Step<'a> {
     source: Source<'a>,
 }
 
-#[derive(PartialEq, Eq)]
-enum DebugInfo {
-    Keep,
-    Strip,
-}
-
 impl Step<'_> {
-    /// The whole module, with or without debug info.
-    fn module(&self, patch: &Patch, debug: DebugInfo) -> Result<Vec<u8>, Vec<Diagnostic>> {
-        let one = |error| vec![error];
-        let mut image = Image::read(self.input.object).map_err(one)?;
-        let text = only_text(&image, patch).map_err(one)?;
-        self.resolve(&mut image, patch)?;
-        self.generate(&mut image, text, patch).map_err(one)?;
-        if debug == DebugInfo::Strip {
-            strip::debug_info(&mut image);
-        }
-        image.write().map_err(one)
-    }
-
     /// Checks the patch and resolves every name in it. What comes after this gate cannot be the
     /// author's mistake.
     fn resolve(&self, image: &mut Image<'_>, patch: &Patch) -> Result<(), Vec<Diagnostic>> {
@@ -157,10 +140,27 @@ impl Step<'_> {
         build_id::add(image);
         strip::flags(image);
         strip::unused_symbols(image);
-        versions::add(image, layouts, profile)?;
-        livepatch::split(image);
-        Ok(())
+        versions::add(image, layouts, profile)
     }
+}
+
+/// The module and the same with its debug info.
+///
+/// Writing uses up an image, and `object` can neither copy one nor read back the relocations that
+/// livepatch applies. So the image is written without them, and read again for each file.
+fn both_files(image: Image<'_>) -> Result<(Vec<u8>, Vec<u8>), Diagnostic> {
+    let whole = image.write()?;
+    let mut stripped = Image::read(&whole)?;
+    strip::debug_info(&mut stripped);
+    let mut module = finished(stripped)?;
+    let mut debug = finished(Image::read(&whole)?)?;
+    build_id::stamp(&mut module, &mut debug);
+    Ok((module, debug))
+}
+
+fn finished(mut image: Image<'_>) -> Result<Vec<u8>, Diagnostic> {
+    livepatch::split(&mut image);
+    image.write()
 }
 
 /// `.text`, which must be the only section with code: the lists of the link step are made for it.

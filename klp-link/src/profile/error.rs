@@ -88,6 +88,13 @@ pub enum BuildError {
         /// Why it is needed or how it was looked for.
         reason: String,
     },
+    /// The kernel has no type information.
+    #[error(
+        "the kernel was built without type information (vmlinux has no section .BTF), which klp \
+         takes all layouts and prototypes from; no patch can be built for it: give the image of a \
+         kernel with CONFIG_DEBUG_INFO_BTF=y, such as distributions ship"
+    )]
+    NoBtf,
     /// The module belongs to another kernel.
     #[error(
         "module {module} was built for kernel {found} (vermagic \"{vermagic}\"), but this profile \

@@ -74,6 +74,7 @@ impl Layout {
     fn no_enum(&self, name: &str) -> LayoutError {
         let names = self.names(|found| is_enum(found.class));
         LayoutError::NotFound {
+            kernel: self.kernel.clone(),
             what: "enum",
             name: name.to_owned(),
             nearest: owned(nearest(name, SUGGESTIONS, names.into_iter())),
@@ -86,6 +87,7 @@ impl Layout {
         let names = of_it.flat_map(RawType::enumerators);
         let names = names.map(|(name, _)| self.btf.string(name));
         LayoutError::NotFound {
+            kernel: self.kernel.clone(),
             what: "enumerator",
             name: name.to_owned(),
             nearest: owned(nearest(name, SUGGESTIONS, names)),

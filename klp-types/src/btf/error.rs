@@ -5,6 +5,15 @@
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum LayoutError {
+    /// There is no BTF.
+    #[error(
+        "kernel {kernel} has no type information (BTF), which klp takes all layouts and prototypes \
+         from: build for a kernel with CONFIG_DEBUG_INFO_BTF"
+    )]
+    NoBtf {
+        /// The kernel's release.
+        kernel: String,
+    },
     /// The BTF data cannot be read.
     #[error("cannot read the kernel's BTF ({reason}); make the profile again from the vmlinuz")]
     Broken {
@@ -12,8 +21,10 @@ pub enum LayoutError {
         reason: String,
     },
     /// Nothing of this name and kind.
-    #[error("the target kernel has no {what} `{name}`{}", suggestion(nearest))]
+    #[error("kernel {kernel} has no {what} `{name}`{}", suggestion(nearest))]
     NotFound {
+        /// The kernel's release.
+        kernel: String,
         /// `struct or union`, `enumerator`, `function`.
         what: &'static str,
         /// The name asked for.
@@ -23,10 +34,12 @@ pub enum LayoutError {
     },
     /// A struct without this member.
     #[error(
-        "`{owner}` has no member `{name}` in the target kernel{}",
-        suggestion(nearest)
+        "`{owner}` has no member `{name}` in kernel {kernel}{}",
+        other_member(nearest)
     )]
     NoMember {
+        /// The kernel's release.
+        kernel: String,
         /// The struct and the part of the path before the member.
         owner: String,
         /// The member asked for.
@@ -59,5 +72,12 @@ fn suggestion(nearest: &[String]) -> String {
     match nearest {
         [] => String::new(),
         names => format!("; did you mean `{}`?", names.join("`, `")),
+    }
+}
+
+fn other_member(nearest: &[String]) -> String {
+    match nearest {
+        [] => ", nor one with a name like it".to_owned(),
+        names => suggestion(names),
     }
 }

@@ -70,7 +70,11 @@ impl Layout {
         let mut parts = path.split('.').peekable();
         let mut base_bits = 0;
         while let Some(part) = parts.next() {
-            let mut field = layout.member(part)?.field.clone();
+            let member = layout.member(part);
+            let mut field = member
+                .ok_or_else(|| self.no_member(&layout, part))?
+                .field
+                .clone();
             base_bits += field.bit_offset;
             let Some(next) = parts.peek() else {
                 field.bit_offset = base_bits;
@@ -88,7 +92,7 @@ impl Layout {
                 }
             };
         }
-        Err(layout.no_member(path))
+        Err(self.no_member(&layout, path))
     }
 
     fn layout(&self, name: &str, found: RawType<'_>) -> StructLayout {
@@ -143,27 +147,28 @@ impl Layout {
     pub(super) fn no_struct(&self, name: &str) -> LayoutError {
         let names = self.record_names();
         LayoutError::NotFound {
+            kernel: self.kernel.clone(),
             what: "struct or union",
             name: name.to_owned(),
             nearest: owned(nearest(name, SUGGESTIONS, names.into_iter())),
+        }
+    }
+
+    fn no_member(&self, owner: &StructLayout, name: &str) -> LayoutError {
+        let names = owner.members.iter().map(|member| member.name.as_str());
+        LayoutError::NoMember {
+            kernel: self.kernel.clone(),
+            owner: owner.name.clone(),
+            name: name.to_owned(),
+            nearest: owned(nearest(name, SUGGESTIONS, names)),
         }
     }
 }
 
 impl StructLayout {
     /// The member of this name.
-    pub fn member(&self, name: &str) -> Result<&Member, LayoutError> {
-        let found = self.members.iter().find(|member| member.name == name);
-        found.ok_or_else(|| self.no_member(name))
-    }
-
-    fn no_member(&self, name: &str) -> LayoutError {
-        let names = self.members.iter().map(|member| member.name.as_str());
-        LayoutError::NoMember {
-            owner: self.name.clone(),
-            name: name.to_owned(),
-            nearest: owned(nearest(name, SUGGESTIONS, names)),
-        }
+    pub fn member(&self, name: &str) -> Option<&Member> {
+        self.members.iter().find(|member| member.name == name)
     }
 }
 

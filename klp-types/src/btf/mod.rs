@@ -21,20 +21,31 @@ use raw::{Btf, RawType};
 
 /// Answers questions about the types of a kernel, or of a module on top of it.
 pub struct Layout {
+    /// The kernel's release, for messages.
+    kernel: String,
     btf: Btf,
 }
 
 impl Layout {
-    /// From the raw BTF of a kernel (`/sys/kernel/btf/vmlinux`, or the profile's).
-    pub fn new(btf: &[u8]) -> Result<Self, LayoutError> {
-        let btf = Btf::new(btf)?;
-        Ok(Self { btf })
+    /// From the raw BTF (`/sys/kernel/btf/vmlinux`, or the profile's) of the kernel of that release.
+    pub fn new(kernel: &str, btf: &[u8]) -> Result<Self, LayoutError> {
+        let kernel = kernel.to_owned();
+        match btf {
+            [] => Err(LayoutError::NoBtf { kernel }),
+            btf => Btf::new(btf).map(|btf| Self { kernel, btf }),
+        }
     }
 
     /// From a module's split BTF (`/sys/kernel/btf/MODULE`) and the layout of its kernel.
     pub fn with_split(kernel: &Self, module: &[u8]) -> Result<Self, LayoutError> {
         let btf = Btf::split(&kernel.btf, module)?;
-        Ok(Self { btf })
+        let kernel = kernel.kernel.clone();
+        Ok(Self { kernel, btf })
+    }
+
+    /// The kernel's release.
+    pub fn kernel(&self) -> &str {
+        &self.kernel
     }
 
     /// The first type of this name that `wanted` accepts; a module's own types come first.

@@ -112,6 +112,7 @@ impl Layout {
     fn no_function(&self, name: &str) -> LayoutError {
         let names = self.names(|found| found.class == Class::Func);
         LayoutError::NotFound {
+            kernel: self.kernel.clone(),
             what: "function with type information",
             name: name.to_owned(),
             nearest: owned(nearest(name, SUGGESTIONS, names.into_iter())),

@@ -4,7 +4,7 @@
 use super::*;
 
 fn layout() -> Layout {
-    Layout::new(&fixture::kernel()).unwrap()
+    Layout::new("6.1", &fixture::kernel()).unwrap()
 }
 
 #[test]
@@ -39,7 +39,7 @@ fn misses_suggest_and_explain() {
     let message = layout.of_struct("oter").unwrap_err().to_string();
     assert_eq!(
         message,
-        "the target kernel has no struct or union `oter`; did you mean `outer`?"
+        "kernel 6.1 has no struct or union `oter`; did you mean `outer`?"
     );
     let message = layout.field("outer", "firts").unwrap_err().to_string();
     assert!(
@@ -47,6 +47,11 @@ fn misses_suggest_and_explain() {
         "{message}"
     );
     assert!(message.contains("did you mean `first`"), "{message}");
+    let message = layout.field("outer", "nowhere").unwrap_err().to_string();
+    assert_eq!(
+        message,
+        "`outer` has no member `nowhere` in kernel 6.1, nor one with a name like it"
+    );
     let message = layout.field("outer", "first.x").unwrap_err().to_string();
     assert!(
         message.contains("`outer.first` is not a struct"),
@@ -79,6 +84,16 @@ fn prototypes_in_c() {
 }
 
 #[test]
+fn a_kernel_without_types_is_named() {
+    let message = Layout::new("6.1", &[]).err().unwrap().to_string();
+    assert!(
+        message.starts_with("kernel 6.1 has no type information (BTF)"),
+        "{message}"
+    );
+    assert!(message.contains("CONFIG_DEBUG_INFO_BTF"), "{message}");
+}
+
+#[test]
 fn loops_end() {
     assert!(layout().of_struct("knot").unwrap().members.is_empty());
 }
@@ -87,12 +102,12 @@ fn loops_end() {
 fn broken_data_is_an_error_or_an_answer() {
     let good = fixture::kernel();
     for length in 0..good.len() {
-        assert!(Layout::new(&good[..length]).is_err(), "{length}");
+        assert!(Layout::new("6.1", &good[..length]).is_err(), "{length}");
     }
     for position in 0..good.len() {
         let mut bad = good.clone();
         bad[position] ^= 0xff;
-        if let Ok(layout) = Layout::new(&bad) {
+        if let Ok(layout) = Layout::new("6.1", &bad) {
             let _ = layout.of_struct("outer");
             let _ = layout.enumerator(None, "NONE");
             let _ = layout.prototypes("show");

@@ -8,6 +8,10 @@ mod other {
     klp_kernel::types! { object: "other_module", struct device; }
 }
 
+mod without_types {
+    klp_kernel::types! { object: "plain_module", struct device; }
+}
+
 mod wrong {
     klp_kernel::types! { object: "ui-module", struct device; }
 }

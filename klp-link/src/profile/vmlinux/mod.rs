@@ -58,10 +58,7 @@ pub(crate) fn read(bytes: &[u8], strings: &mut Strings) -> Result<KernelFacts, B
 
 fn btf(vmlinux: &Vmlinux<'_>) -> Result<Vec<u8>, BuildError> {
     match vmlinux.data(".BTF") {
-        [] => Err(missing(
-            "section .BTF",
-            "the kernel needs CONFIG_DEBUG_INFO_BTF=y",
-        )),
+        [] => Err(BuildError::NoBtf),
         data => Ok(data.to_vec()),
     }
 }

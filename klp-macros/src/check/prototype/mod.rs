@@ -42,8 +42,8 @@ pub fn function(
     errors: &mut Errors,
 ) -> Vec<Question> {
     let layout = match target::types(&object.value()) {
-        Ok(Some(layout)) => layout,
-        Ok(None) => return Vec::new(),
+        Ok(layout) => layout,
+        Err(error) if error.is_of_module() => return Vec::new(),
         Err(error) => {
             errors.add(Error::new(Span::call_site(), error));
             return Vec::new();
@@ -106,9 +106,9 @@ impl<'a> Comparison<'a> {
 
     /// Compares one value; `is` names it.
     fn one(&mut self, id: TypeId, ty: &Type, is: &str) {
-        let (c, in_c) = (self.layout.spelled_in_c(id), self.prototype.in_c(self.name));
-        let message = |what| format!("{}: `{in_c}`", difference(is, &c, what, ty));
-        match value(self.layout, id, &Rust::of(ty)) {
+        let (layout, in_c) = (self.layout, self.prototype.in_c(self.name));
+        let message = |what| format!("{}: `{in_c}`", difference(layout, id, is, what, ty));
+        match value(layout, id, &Rust::of(ty)) {
             Verdict::Same => {}
             Verdict::Differs(what) => {
                 let error = Error::new_spanned(ty, message(what.as_deref()));
@@ -131,8 +131,9 @@ impl<'a> Comparison<'a> {
         let in_c = self.prototype.in_c(self.name);
         let plural = if c == 1 { "" } else { "s" };
         let message = format!(
-            "`{}` takes {c} parameter{plural} in the kernel, not {rust}: `{in_c}`",
-            self.name
+            "`{}` takes {c} parameter{plural} in kernel {}, not {rust}: `{in_c}`",
+            self.name,
+            self.layout.kernel()
         );
         self.errors.push(match sig.inputs.iter().nth(c) {
             Some(first_too_many) => Error::new_spanned(first_too_many, message),
@@ -141,14 +142,14 @@ impl<'a> Comparison<'a> {
     }
 
     fn variadic(&mut self, sig: &Signature) {
-        let in_c = self.prototype.in_c(self.name);
+        let (in_c, kernel) = (self.prototype.in_c(self.name), self.layout.kernel());
         match (&sig.variadic, self.prototype.variadic) {
             (Some(dots), false) => {
-                let message = format!("it is not variadic in the kernel: `{in_c}`");
+                let message = format!("it is not variadic in kernel {kernel}: `{in_c}`");
                 self.errors.push(Error::new_spanned(dots, message));
             }
             (None, true) => {
-                let message = format!("it is variadic in the kernel: `{in_c}`");
+                let message = format!("it is variadic in kernel {kernel}: `{in_c}`");
                 let span = sig.paren_token.span.join();
                 self.errors.push(Error::new(span, message));
             }
@@ -164,8 +165,9 @@ impl<'a> Comparison<'a> {
                 if let Verdict::Differs(_) = value(self.layout, id, &Rust::Unit) {
                     let in_c = self.prototype.in_c(self.name);
                     let message = format!(
-                        "`{}` returns `{returns}` in the kernel, and this nothing: `{in_c}`",
-                        self.name
+                        "`{}` returns `{returns}` in kernel {}, and this nothing: `{in_c}`",
+                        self.name,
+                        self.layout.kernel()
                     );
                     self.errors.push(Error::new_spanned(&sig.ident, message));
                 }
@@ -174,11 +176,12 @@ impl<'a> Comparison<'a> {
     }
 }
 
-/// What is wrong with `ty`: "`v` is `void *` in the kernel, a pointer, and `c_int` is not".
-fn difference(is: &str, c: &str, what: Option<&str>, ty: &Type) -> String {
+/// What is wrong with `ty`: "`v` is `void *` in kernel 6.1, a pointer, and `c_int` is not".
+fn difference(layout: &Layout, id: TypeId, is: &str, what: Option<&str>, ty: &Type) -> String {
+    let (c, kernel) = (layout.spelled_in_c(id), layout.kernel());
     let what = what.map_or(String::new(), |what| format!(", {what}"));
     let ty = written(ty);
-    format!("{is} `{c}` in the kernel{what}, and `{ty}` is not")
+    format!("{is} `{c}` in kernel {kernel}{what}, and `{ty}` is not")
 }
 
 /// A type as people write it.

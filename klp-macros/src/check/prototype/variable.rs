@@ -18,10 +18,10 @@ pub fn variable(
     errors: &mut Errors,
 ) -> Option<Question> {
     // Without any types the block's functions, or the link step, say so.
-    let layout = target::types(&object.value()).ok().flatten()?;
+    let layout = target::types(&object.value()).ok()?;
     let id = layout.variable(&symbol.name)?;
-    let (c, is) = (layout.spelled_in_c(id), format!("`{}` is", symbol.name));
-    let message = |what| difference(&is, &c, what, ty);
+    let is = format!("`{}` is", symbol.name);
+    let message = |what| difference(&layout, id, &is, what, ty);
     match value(&layout, id, &Rust::of(ty)) {
         Verdict::Same => None,
         Verdict::Differs(what) => {

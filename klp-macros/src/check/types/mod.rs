@@ -34,12 +34,14 @@ pub fn types(list: Types) -> Result<Vec<Definition>> {
         .as_ref()
         .map_or(VMLINUX.to_owned(), syn::LitStr::value);
     let layout = match target::types(&object) {
-        Ok(Some(layout)) => layout,
-        Ok(None) => {
-            errors.push(&list.object, format!("module `{object}` has no type information (BTF) in the kernel profile: add it with `cargo klp kernel add-module`, or build it with BTF"));
+        Ok(layout) => layout,
+        Err(error) => {
+            errors.add(match &list.object {
+                Some(object) if error.is_of_module() => Error::new_spanned(object, error),
+                _ => Error::new(Span::call_site(), error),
+            });
             return errors.finish(None);
         }
-        Err(error) => return Err(Error::new(Span::call_site(), error)),
     };
     let of = |wanted: fn(&Wanted) -> bool| -> BTreeSet<String> {
         let items = list.items.iter().filter(|item| wanted(&item.wanted));
