@@ -102,10 +102,12 @@ impl<P: Platform> Sites<P> {
         }
     }
 
-    /// The replacement that tasks run which are not patched by `live`.
-    pub fn under<'a>(&'a self, live: &'a Live<P>) -> Option<&'a Node> {
-        let site = &self.list[self.position(&live.old)?];
-        site.stack.under(&live.node)
+    /// The replacements below that of `live`, from the one that tasks run which are not patched by
+    /// it to the oldest.
+    pub fn below<'a>(&'a self, live: &'a Live<P>) -> impl Iterator<Item = &'a Node> {
+        let site = self.position(&live.old).map(|at| &self.list[at]);
+        let under = move |node: &&'a Node| site.and_then(|site| site.stack.under(node));
+        core::iter::successors(under(&&*live.node), under)
     }
 
     fn position(&self, old: &OldFunc) -> Option<usize> {

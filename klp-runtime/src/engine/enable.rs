@@ -98,7 +98,7 @@ impl<P: Platform> Engine<P> {
     /// What the transition of a patch has to know.
     pub(super) fn transition_of(&self, patch: &Patch<P>) -> Result<Transition<P>, Error> {
         Ok(Transition {
-            forbidden: Forbidden::with_room_for(&self.platform, patch)?,
+            forbidden: Forbidden::with_room_for(&self.platform, patch, self.patches.len())?,
             pace: Pace::start(self.policy, self.platform.now()),
         })
     }

@@ -9,7 +9,7 @@
 
 use super::Target;
 use crate::memory::List;
-use crate::patch::Patch;
+use crate::patch::{Func, Patch};
 use crate::site::Sites;
 use crate::{Code, Error, Platform, Stack};
 use core::fmt;
@@ -47,13 +47,13 @@ struct Range {
 }
 
 impl<P: Platform> Forbidden<P> {
-    /// Room for all functions of a patch, those of objects that are loaded later included, so that
-    /// [`set`](Self::set) cannot fail.
-    pub fn with_room_for(platform: &P, patch: &Patch<P>) -> Result<Self, Error> {
+    /// Room for all functions of a patch on `older` ones, those of objects that are loaded later
+    /// included, so that [`set`](Self::set) cannot fail.
+    pub fn with_room_for(platform: &P, patch: &Patch<P>, older: usize) -> Result<Self, Error> {
         let funcs: usize = patch.objects.iter().map(|object| object.funcs.len()).sum();
         let mut ranges = List::new(platform.clone());
-        // Two ranges a function at most.
-        ranges.reserve(funcs.saturating_mul(2))?;
+        // For each function the original, its entry, and one of each patch.
+        ranges.reserve(funcs.saturating_mul(older.saturating_add(2)))?;
         Ok(Self { ranges })
     }
 
@@ -65,19 +65,27 @@ impl<P: Platform> Forbidden<P> {
             if !live.patched {
                 continue;
             }
-            let symbol = func.symbol();
-            let code = match target {
-                Target::Unpatched => live.node.code(),
-                Target::Patched => sites.under(live).map_or(live.old.code, |node| node.code()),
-            };
-            self.ranges.push(Range { code, symbol })?;
-            if code != live.old.code {
-                let code = live.old.entry;
-                self.ranges.push(Range { code, symbol })?;
+            match target {
+                Target::Unpatched => {
+                    self.forbid(live.node.code(), func)?;
+                    self.forbid(live.old.entry, func)?;
+                }
+                Target::Patched => {
+                    for node in sites.below(live) {
+                        self.forbid(node.code(), func)?;
+                    }
+                    // The entry is part of it.
+                    self.forbid(live.old.code, func)?;
+                }
             }
         }
         self.ranges.sort_unstable_by_key(|range| range.code.start);
         Ok(())
+    }
+
+    fn forbid(&mut self, code: Code, func: &Func<P>) -> Result<(), Error> {
+        let symbol = func.symbol();
+        self.ranges.push(Range { code, symbol })
     }
 
     /// Whether a task with this stack has to wait, and why.
