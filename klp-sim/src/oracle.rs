@@ -243,7 +243,8 @@ impl Oracle {
 
     /// A task has come to rest: it may have been switched, if nothing on its stack forbids that.
     pub fn rest(&mut self, catalog: &Catalog, task: &Task) {
-        if task.calls(catalog).next().is_none() {
+        let resting = !task.running || task.mode == Mode::Outside;
+        if resting && task.calls(catalog).next().is_none() {
             self.stale.remove(&task.pid);
         }
         let (Some(transition), true) = (&self.transition, self.may_switch(catalog, task)) else {
