@@ -6,7 +6,9 @@
 
 pub mod contract;
 mod errno;
+pub mod shadow;
 mod shadow_id;
+mod sync;
 
 pub use errno::{Errno, Result};
 pub use shadow_id::shadow_id;
