@@ -294,7 +294,7 @@ fn what_is_there_is_found_during_a_resize() {
 
 #[test]
 fn one_resize_after_the_other() {
-    check(2, || {
+    check(3, || {
         let model = Model::with(&[A, D]);
         let worker = spawn(&model, |model| {
             model.table.resize();

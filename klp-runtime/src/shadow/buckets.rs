@@ -75,17 +75,6 @@ impl Buckets {
         self.parity
     }
 
-    /// The hashes that belong into the same bucket as `hash`.
-    fn hashes(&self, hash: u64) -> RangeInclusive<u64> {
-        let rest = (1 << self.shift) - 1;
-        (hash & !rest)..=(hash | rest)
-    }
-
-    /// The buckets that a range of hashes belongs into.
-    pub fn indices(&self, hashes: &RangeInclusive<u64>) -> RangeInclusive<usize> {
-        self.index(*hashes.start())..=self.index(*hashes.end())
-    }
-
     fn index(&self, hash: u64) -> usize {
         (hash >> self.shift) as usize
     }
@@ -105,6 +94,13 @@ impl Buckets {
             head: unsafe { head.as_ref() },
             parity: self.parity,
         }
+    }
+
+    /// The chains of a range of hashes, with their indices.
+    pub fn chains(&self, hashes: &RangeInclusive<u64>) -> impl Iterator<Item = (usize, Chain<'_>)> {
+        let indices = self.index(*hashes.start())..self.index(*hashes.end()) + 1;
+        // SAFETY: the indices of hashes are less than `count`.
+        indices.map(|index| (index, unsafe { self.chain_at(index) }))
     }
 
     /// How many of the older array's chains are in this one. Only for the lock's holder.
@@ -156,12 +152,14 @@ impl<'g> Arrays<'g> {
         Self { current, older }
     }
 
-    /// The hashes around `hash` that have their buckets to themselves, in both arrays: those of
-    /// the larger bucket, which is several whole ones of the other array.
-    pub fn hashes(self, hash: u64) -> RangeInclusive<u64> {
-        let arrays = [Some(self.current), self.older].into_iter().flatten();
-        let coarsest = arrays.max_by_key(|array| array.shift);
-        coarsest.unwrap_or(self.current).hashes(hash)
+    /// The hashes of `count` buckets, from that of `hash` on. The buckets are those of the array
+    /// with fewer, and so whole ones of the other.
+    pub fn hashes(self, hash: u64, count: usize) -> RangeInclusive<u64> {
+        let other = self.older.unwrap_or(self.current);
+        let shift = self.current.shift.max(other.shift);
+        let (first, rest) = (hash >> shift, u64::MAX >> (u64::BITS - shift));
+        let last = (first + count as u64 - 1).min(u64::MAX >> shift);
+        first << shift..=last << shift | rest
     }
 
     pub fn find(self, key: Key, hash: u64) -> Option<EntryRef<'g>> {

@@ -91,18 +91,12 @@ impl<'g> Chain<'g> {
     }
 
     /// Takes out the entries that `wanted` picks and hands them to `taken`, which may free them.
-    /// Says how many entries it looked at.
     ///
     /// # Safety
     /// The caller must hold the lock, and `taken` must free entries by way of a grace period.
-    pub unsafe fn extract(
-        self,
-        wanted: impl Fn(Key) -> bool,
-        mut taken: impl FnMut(EntryRef<'g>),
-    ) -> usize {
-        let (mut link, mut seen) = (self.head, 0);
+    pub unsafe fn extract(self, wanted: impl Fn(Key) -> bool, mut taken: impl FnMut(EntryRef<'g>)) {
+        let mut link = self.head;
         while let Some(entry) = link.follow() {
-            seen += 1;
             let next = self.after(entry);
             if wanted(entry.key) {
                 link.lead_to(next.target());
@@ -111,6 +105,5 @@ impl<'g> Chain<'g> {
                 link = next;
             }
         }
-        seen
     }
 }

@@ -6,7 +6,6 @@ use super::held::Held;
 use super::key::Key;
 use super::{Platform, Table};
 use core::ffi::c_void;
-use core::ops::RangeInclusive;
 use core::ptr::NonNull;
 
 impl<P: Platform> Table<P> {
@@ -38,65 +37,39 @@ impl<P: Platform> Held<'_, P> {
     ///
     /// The order of the hashes is that of the buckets, whatever their number: so the way through
     /// stays the same if the table changes its size between two batches.
-    fn free_batch<F>(&self, mut hash: u64, kind: &mut Kind<F>) -> Option<u64>
-    where
-        F: FnMut(*mut c_void, NonNull<c_void>),
-    {
-        let mut work = 0;
-        while work < P::BATCH {
-            let hashes = self.arrays().hashes(hash);
-            work += self.free_older(&hashes, kind);
-            work += self.free_current(&hashes, kind);
-            hash = hashes.end().checked_add(1)?;
-        }
-        Some(hash)
-    }
-
-    /// Takes variables out of the older buckets, and frees those that are in no others.
-    fn free_older<F>(&self, hashes: &RangeInclusive<u64>, kind: &mut Kind<F>) -> usize
+    fn free_batch<F>(&self, hash: u64, kind: &mut Kind<F>) -> Option<u64>
     where
         F: FnMut(*mut c_void, NonNull<c_void>),
     {
         let arrays = self.arrays();
-        let Some(older) = arrays.older else { return 0 };
-        let chains = older.indices(hashes).map(|index| {
-            let copied = index < arrays.current.copied();
-            // SAFETY: the index is one of this array's.
-            let chain = unsafe { older.chain_at(index) };
-            self.free_chain(chain, kind, copied)
-        });
-        chains.sum()
+        let hashes = arrays.hashes(hash, self.buckets_per_batch());
+        if let Some(older) = arrays.older {
+            let copied = arrays.current.copied();
+            for (index, chain) in older.chains(&hashes) {
+                // What was copied is in both arrays: free it once it is out of the other, too.
+                self.detach(chain, kind, index >= copied);
+            }
+        }
+        for (_, chain) in arrays.current.chains(&hashes) {
+            self.detach(chain, kind, true);
+        }
+        hashes.end().checked_add(1)
     }
 
-    fn free_current<F>(&self, hashes: &RangeInclusive<u64>, kind: &mut Kind<F>) -> usize
-    where
-        F: FnMut(*mut c_void, NonNull<c_void>),
-    {
-        let current = self.arrays().current;
-        let chains = current.indices(hashes).map(|index| {
-            // SAFETY: the index is one of this array's.
-            let chain = unsafe { current.chain_at(index) };
-            self.free_chain(chain, kind, false)
-        });
-        chains.sum()
-    }
-
-    /// Takes variables out of a chain, and frees them unless they are in another `as_well`. Says
-    /// how much work that was.
-    fn free_chain<F>(&self, chain: Chain<'_>, kind: &mut Kind<F>, as_well: bool) -> usize
+    /// Takes variables out of a chain, and perhaps frees them.
+    fn detach<F>(&self, chain: Chain<'_>, kind: &mut Kind<F>, free: bool)
     where
         F: FnMut(*mut c_void, NonNull<c_void>),
     {
         let Kind { id, destroy } = kind;
-        let wanted = |other: Key| other.id == *id;
+        let wanted = |key: Key| key.id == *id;
         // SAFETY: the lock is held, and `free` frees by way of a grace period.
-        let seen = unsafe {
+        unsafe {
             chain.extract(wanted, |entry| {
-                if !as_well {
+                if free {
                     self.free(entry, &mut *destroy);
                 }
-            })
-        };
-        seen + 1
+            });
+        }
     }
 }

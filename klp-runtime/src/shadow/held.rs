@@ -31,6 +31,15 @@ impl<P: Platform> Held<'_, P> {
         unsafe { Arrays::load(&self.table.current.0) }
     }
 
+    /// How many buckets are about as much work as [`Platform::BATCH`] says.
+    pub fn buckets_per_batch(&self) -> usize {
+        let buckets = self.arrays().current.count();
+        let work = buckets + self.table.load.entries(self);
+        (P::BATCH * buckets)
+            .checked_div(work)
+            .map_or(1, |count| count.max(1))
+    }
+
     /// Attaches a variable. There must be none of that key.
     pub fn insert(&self, spare: Spare<'_, P>, hash: u64) -> NonNull<c_void> {
         let entry = spare.publish();

@@ -30,6 +30,11 @@ impl Load {
         }
     }
 
+    /// How many entries there are.
+    pub fn entries<P: Platform>(&self, _held: &Held<'_, P>) -> usize {
+        self.entries.load(Relaxed)
+    }
+
     /// Counts one entry more. Says whether to ask for a resize.
     pub fn add<P: Platform>(&self, _held: &Held<'_, P>) -> bool {
         self.count(self.entries.load(Relaxed) + 1)
