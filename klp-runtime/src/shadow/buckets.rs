@@ -67,6 +67,7 @@ impl Buckets {
         unsafe { platform.free_buckets(buckets.cast()) };
     }
 
+    #[inline]
     pub fn count(&self) -> usize {
         1 << (u64::BITS - self.shift)
     }
@@ -75,10 +76,12 @@ impl Buckets {
         self.parity
     }
 
+    #[inline]
     fn index(&self, hash: u64) -> usize {
         (hash >> self.shift) as usize
     }
 
+    #[inline]
     pub fn chain(&self, hash: u64) -> Chain<'_> {
         // SAFETY: there are as many buckets as a hash has values when shifted by `shift`.
         unsafe { self.chain_at(self.index(hash)) }
@@ -86,6 +89,7 @@ impl Buckets {
 
     /// # Safety
     /// `index` must be less than [`count`](Self::count).
+    #[inline]
     pub unsafe fn chain_at(&self, index: usize) -> Chain<'_> {
         // SAFETY: there are `count` links, by the type's invariant.
         let head = unsafe { self.heads.add(index) };
@@ -97,6 +101,7 @@ impl Buckets {
     }
 
     /// The chains of a range of hashes, with their indices.
+    #[inline]
     pub fn chains(&self, hashes: &RangeInclusive<u64>) -> impl Iterator<Item = (usize, Chain<'_>)> {
         let indices = self.index(*hashes.start())..self.index(*hashes.end()) + 1;
         // SAFETY: the indices of hashes are less than `count`.
@@ -104,6 +109,7 @@ impl Buckets {
     }
 
     /// How many of the older array's chains are in this one. Only for the lock's holder.
+    #[inline]
     pub fn copied(&self) -> usize {
         self.copied.load(Ordering::Relaxed)
     }
@@ -120,6 +126,7 @@ impl Buckets {
         self.older.store(null_mut(), Ordering::Release);
     }
 
+    #[inline]
     fn older(&self) -> Option<&Self> {
         // ACQUIRE: pairs with the release in `Buckets::give_up_older`.
         let older = self.older.load(Ordering::Acquire);
@@ -139,6 +146,7 @@ pub(super) struct Arrays<'g> {
 impl<'g> Arrays<'g> {
     /// # Safety
     /// The caller must hold the lock, or be in a read-side section, for the length of `'g`.
+    #[inline]
     pub unsafe fn load(current: &'g AtomicPtr<Buckets>) -> Self {
         // ACQUIRE: pairs with the release in `Held::publish`: the new array is seen with its
         // buckets empty or better, and with the older one.
@@ -154,6 +162,7 @@ impl<'g> Arrays<'g> {
 
     /// The hashes of `count` buckets, from that of `hash` on. The buckets are those of the array
     /// with fewer, and so whole ones of the other.
+    #[inline]
     pub fn hashes(self, hash: u64, count: usize) -> RangeInclusive<u64> {
         let other = self.older.unwrap_or(self.current);
         let shift = self.current.shift.max(other.shift);
@@ -162,6 +171,7 @@ impl<'g> Arrays<'g> {
         first << shift..=last << shift | rest
     }
 
+    #[inline]
     pub fn find(self, key: Key, hash: u64) -> Option<EntryRef<'g>> {
         let found = self.current.chain(hash).find(key);
         found.or_else(|| self.older?.chain(hash).find(key))

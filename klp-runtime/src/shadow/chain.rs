@@ -15,6 +15,7 @@ pub(super) enum Parity {
 }
 
 impl Parity {
+    #[inline]
     pub fn other(self) -> Self {
         match self {
             Self::Even => Self::Odd,
@@ -38,6 +39,7 @@ impl Link {
     }
 
     /// `'g` must not be longer than what the link was reached under.
+    #[inline]
     fn follow<'g>(&'g self) -> Option<EntryRef<'g>> {
         // ACQUIRE: pairs with the release in `Link::lead_to`: the entry is seen as it was when it
         // was put into the chain, its data constructed.
@@ -46,11 +48,13 @@ impl Link {
         Some(unsafe { EntryRef::new(entry) })
     }
 
+    #[inline]
     fn lead_to(&self, entry: *mut Entry) {
         // RELEASE: pairs with the acquire in `Link::follow`.
         self.0.store(entry, Ordering::Release);
     }
 
+    #[inline]
     fn target(&self) -> *mut Entry {
         // Relaxed: only the lock's holder asks, and compares or copies what it gets.
         self.0.load(Ordering::Relaxed)
@@ -65,14 +69,17 @@ pub(super) struct Chain<'g> {
 }
 
 impl<'g> Chain<'g> {
+    #[inline]
     pub fn iter(self) -> impl Iterator<Item = EntryRef<'g>> {
         successors(self.head.follow(), move |entry| self.after(*entry).follow())
     }
 
+    #[inline]
     pub fn find(self, key: Key) -> Option<EntryRef<'g>> {
         self.iter().find(|entry| entry.key == key)
     }
 
+    #[inline]
     fn after(self, entry: EntryRef<'g>) -> &'g Link {
         // SAFETY: the entry is there for the length of `'g`, by the invariant of `EntryRef`.
         let entry = unsafe { &*entry.as_ptr() };
@@ -84,6 +91,7 @@ impl<'g> Chain<'g> {
     /// # Safety
     /// The caller must hold the lock, the entry be in no chain of this parity, and no reader be on
     /// his way through one that it was in.
+    #[inline]
     pub unsafe fn push(self, entry: EntryRef<'_>) {
         // Nobody can come by this link until the head leads to the entry.
         entry.next(self.parity).lead_to(self.head.target());
@@ -94,6 +102,7 @@ impl<'g> Chain<'g> {
     ///
     /// # Safety
     /// The caller must hold the lock, and `taken` must free entries by way of a grace period.
+    #[inline]
     pub unsafe fn extract(self, wanted: impl Fn(Key) -> bool, mut taken: impl FnMut(EntryRef<'g>)) {
         let mut link = self.head;
         while let Some(entry) = link.follow() {

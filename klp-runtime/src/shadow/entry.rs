@@ -24,6 +24,7 @@ pub(super) struct Entry {
 }
 
 impl Entry {
+    #[inline]
     pub fn next(&self, parity: Parity) -> &Link {
         let [even, odd] = &self.next;
         match parity {
@@ -47,6 +48,7 @@ impl EntryRef<'_> {
     /// # Safety
     /// `entry` must be one that [`Spare::publish`] made, and be there for the length of the
     /// lifetime.
+    #[inline]
     pub unsafe fn new(entry: NonNull<Entry>) -> Self {
         // INVARIANT: by the function's contract.
         Self {
@@ -55,16 +57,19 @@ impl EntryRef<'_> {
         }
     }
 
+    #[inline]
     pub fn as_ptr(self) -> *mut Entry {
         self.entry.as_ptr()
     }
 
+    #[inline]
     pub fn data(self) -> NonNull<c_void> {
         // SAFETY: the data follow the entry, by the type's invariant.
         unsafe { self.entry.add(1) }.cast()
     }
 
     /// The memory as the platform knows it.
+    #[inline]
     pub fn memory(self) -> NonNull<u8> {
         self.entry.cast()
     }
@@ -73,6 +78,7 @@ impl EntryRef<'_> {
 impl Deref for EntryRef<'_> {
     type Target = Entry;
 
+    #[inline]
     fn deref(&self) -> &Entry {
         // SAFETY: the entry is there, by the type's invariant. What others write while it is
         // reachable is atomic.
@@ -107,6 +113,7 @@ impl<'p, P: Platform> Spare<'p, P> {
     }
 
     /// The data, for the constructor.
+    #[inline]
     pub fn data(&self) -> NonNull<c_void> {
         // SAFETY: the data follow the entry, by the type's invariant.
         unsafe { self.entry.add(1) }.cast()

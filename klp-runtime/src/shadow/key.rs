@@ -16,6 +16,7 @@ impl Key {
     /// The id is part of it, so the variables of one object are not all in one chain. Objects of
     /// one kind lie at equal distances, which a multiplication by the golden ratio spreads evenly
     /// (Knuth, The Art of Computer Programming, volume 3, section 6.4).
+    #[inline]
     pub fn hash(self) -> u64 {
         const GOLDEN_RATIO: u64 = 0x9e37_79b9_7f4a_7c15;
         let spread_id = self.id.wrapping_mul(GOLDEN_RATIO).rotate_left(32);

@@ -31,20 +31,24 @@ impl Load {
     }
 
     /// How many entries there are.
+    #[inline]
     pub fn entries<P: Platform>(&self, _held: &Held<'_, P>) -> usize {
         self.entries.load(Relaxed)
     }
 
     /// Counts one entry more. Says whether to ask for a resize.
+    #[inline]
     pub fn add<P: Platform>(&self, _held: &Held<'_, P>) -> bool {
         self.count(self.entries.load(Relaxed) + 1)
     }
 
     /// Counts one entry less. Says whether to ask for a resize.
+    #[inline]
     pub fn remove<P: Platform>(&self, _held: &Held<'_, P>) -> bool {
         self.count(self.entries.load(Relaxed) - 1)
     }
 
+    #[inline]
     fn count(&self, entries: usize) -> bool {
         self.entries.store(entries, Relaxed);
         let ask = !(self.low.load(Relaxed)..=self.high.load(Relaxed)).contains(&entries);
