@@ -4,7 +4,7 @@
 use super::entry::{Entry, EntryRef};
 use super::key::Key;
 use crate::sync::{AtomicPtr, Ordering};
-use core::iter::successors;
+use core::iter::from_fn;
 use core::ptr::{NonNull, null_mut};
 
 /// Which of an entry's two links a bucket array uses. The next array uses the other.
@@ -71,7 +71,12 @@ pub(super) struct Chain<'g> {
 impl<'g> Chain<'g> {
     #[inline]
     pub fn iter(self) -> impl Iterator<Item = EntryRef<'g>> {
-        successors(self.head.follow(), move |entry| self.after(*entry).follow())
+        let mut link = self.head;
+        from_fn(move || {
+            let entry = link.follow()?;
+            link = self.after(entry);
+            Some(entry)
+        })
     }
 
     #[inline]
@@ -96,6 +101,24 @@ impl<'g> Chain<'g> {
         // Nobody can come by this link until the head leads to the entry.
         entry.next(self.parity).lead_to(self.head.target());
         self.head.lead_to(entry.as_ptr());
+    }
+
+    /// Takes out the entry of that key, if there is one.
+    ///
+    /// # Safety
+    /// The caller must hold the lock.
+    #[inline]
+    pub unsafe fn take(self, key: Key) -> Option<EntryRef<'g>> {
+        let mut link = self.head;
+        loop {
+            let entry = link.follow()?;
+            let next = self.after(entry);
+            if entry.key == key {
+                link.lead_to(next.target());
+                return Some(entry);
+            }
+            link = next;
+        }
     }
 
     /// Takes out the entries that `wanted` picks and hands them to `taken`, which may free them.

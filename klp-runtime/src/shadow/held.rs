@@ -2,7 +2,6 @@
 //! What may be done with the lock held: everything that changes the table.
 
 use super::buckets::{Arrays, Buckets};
-use super::chain::Chain;
 use super::entry::{EntryRef, Spare};
 use super::key::Key;
 use super::{Platform, Table};
@@ -54,19 +53,16 @@ impl<P: Platform> Held<'_, P> {
     /// Detaches a variable, if it is there, and frees it.
     pub fn remove(&self, key: Key, hash: u64, destroy: impl FnOnce(NonNull<c_void>)) {
         let arrays = self.arrays();
-        let newer = self.take(arrays.current.chain(hash), key);
-        let older = arrays.older.and_then(|o| self.take(o.chain(hash), key));
+        // SAFETY: the lock is held.
+        let newer = unsafe { arrays.current.chain(hash).take(key) };
+        let older = arrays.older.and_then(|older| {
+            // SAFETY: the lock is held.
+            unsafe { older.chain(hash).take(key) }
+        });
         // A variable that was copied is in both.
         if let Some(entry) = newer.or(older) {
             self.free(entry, |_, data| destroy(data));
         }
-    }
-
-    fn take<'g>(&'g self, chain: Chain<'g>, key: Key) -> Option<EntryRef<'g>> {
-        let mut found = None;
-        // SAFETY: the lock is held, and nothing is freed here.
-        unsafe { chain.extract(|other| other == key, |entry| found = Some(entry)) };
-        found
     }
 
     /// Destroys and frees a variable which is no longer in any chain.

@@ -38,24 +38,24 @@ impl Load {
 
     /// Counts one entry more. Says whether to ask for a resize.
     #[inline]
-    pub fn add<P: Platform>(&self, _held: &Held<'_, P>) -> bool {
-        self.count(self.entries.load(Relaxed) + 1)
+    pub fn add<P: Platform>(&self, held: &Held<'_, P>) -> bool {
+        let entries = self.entries(held) + 1;
+        self.entries.store(entries, Relaxed);
+        entries > self.high.load(Relaxed) && self.ask()
     }
 
     /// Counts one entry less. Says whether to ask for a resize.
     #[inline]
-    pub fn remove<P: Platform>(&self, _held: &Held<'_, P>) -> bool {
-        self.count(self.entries.load(Relaxed) - 1)
+    pub fn remove<P: Platform>(&self, held: &Held<'_, P>) -> bool {
+        let entries = self.entries(held) - 1;
+        self.entries.store(entries, Relaxed);
+        entries < self.low.load(Relaxed) && self.ask()
     }
 
-    #[inline]
-    fn count(&self, entries: usize) -> bool {
-        self.entries.store(entries, Relaxed);
-        let ask = !(self.low.load(Relaxed)..=self.high.load(Relaxed)).contains(&entries);
-        if ask {
-            self.set_marks(0, usize::MAX);
-        }
-        ask
+    #[cold]
+    fn ask(&self) -> bool {
+        self.set_marks(0, usize::MAX);
+        true
     }
 
     /// Begins a resize, to the number of buckets that is returned, unless one is under way or
