@@ -19,6 +19,7 @@ mod memory;
 mod patch;
 mod platform;
 mod redirect;
+pub mod shadow;
 mod shadow_id;
 mod site;
 mod spec;

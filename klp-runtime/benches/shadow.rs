@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//! The shadow table beside a table like the kernel's own, and beside a `HashMap` in a lock.
+//!
+//! One thread, so no waiting for locks; RCU costs nothing, as in a kernel without preemption, and
+//! frees at once. Resizes that `alloc` and `free` ask for are done there and then, and counted.
+#![expect(missing_docs, reason = "criterion's macros make functions")]
+#![expect(clippy::unwrap_used, reason = "a benchmark fails by panicking")]
+
+#[path = "shadow/fixed.rs"]
+mod fixed;
+#[path = "shadow/stores.rs"]
+mod stores;
+
+use criterion::measurement::WallTime;
+use criterion::{BenchmarkGroup, BenchmarkId, Criterion, criterion_group, criterion_main};
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+use stores::{Std, Store};
+
+const SIZES: [usize; 4] = [1_000, 10_000, 100_000, 1_000_000];
+const ID: u64 = 1;
+
+/// Addresses of objects in no order, of which each is 704 bytes from the next.
+fn objects(count: usize, first: usize) -> Vec<usize> {
+    let mut objects: Vec<_> = (first..first + count)
+        .map(|n| 0xffff_8881_0000_0000 + 704 * n)
+        .collect();
+    let mut random = 0x853c_49e6_748f_ea9b_u64;
+    for last in (1..count).rev() {
+        random ^= random << 13;
+        random ^= random >> 7;
+        random ^= random << 17;
+        objects.swap(last, random as usize % (last + 1));
+    }
+    objects
+}
+
+fn filled<S: Store>(objects: &[usize]) -> S {
+    let store = S::default();
+    objects.iter().for_each(|object| store.fill(*object, ID));
+    store
+}
+
+fn group<'c>(criterion: &'c mut Criterion, name: &str) -> BenchmarkGroup<'c, WallTime> {
+    let mut group = criterion.benchmark_group(name);
+    group.sample_size(10);
+    group.warm_up_time(Duration::from_millis(300));
+    group.measurement_time(Duration::from_secs(1));
+    group
+}
+
+/// One object after the other, as fast as it goes.
+fn gets<S: Store>(criterion: &mut Criterion, name: &str, store: &S, objects: &[usize]) {
+    let mut next = objects.iter().cycle();
+    let id = BenchmarkId::new(S::NAME, store.len());
+    group(criterion, name).bench_function(id, |bench| {
+        bench.iter(|| black_box(store.get(*next.next().unwrap(), ID)));
+    });
+}
+
+/// Which object is next depends on what was found.
+fn dependent_gets<S: Store>(criterion: &mut Criterion, store: &S, objects: &[usize]) {
+    let (mut index, nothing) = (0, black_box(0));
+    let id = BenchmarkId::new(S::NAME, store.len());
+    group(criterion, "get_hit_dependent").bench_function(id, |bench| {
+        bench.iter(|| {
+            let found = store.get(objects[index], ID);
+            index = (index + 1 + (found & nothing)) % objects.len();
+        });
+    });
+}
+
+/// Time for what `timed` does to each of a few objects, `count` times in all. `undo` is not timed.
+fn each(
+    objects: &[usize],
+    count: u64,
+    mut timed: impl FnMut(usize),
+    mut undo: impl FnMut(usize),
+) -> Duration {
+    let (mut left, mut time) = (count as usize, Duration::ZERO);
+    while left > 0 {
+        let some = &objects[..left.min(objects.len())];
+        let start = Instant::now();
+        some.iter().for_each(|object| timed(*object));
+        time += start.elapsed();
+        some.iter().for_each(|object| undo(*object));
+        left -= some.len();
+    }
+    time
+}
+
+fn single<S: Store>(criterion: &mut Criterion, size: usize) {
+    let (known, others) = (objects(size, 0), objects(size, size));
+    let store: S = filled(&known);
+    gets(criterion, "get_hit", &store, &known);
+    gets(criterion, "get_miss", &store, &others);
+    dependent_gets(criterion, &store, &known);
+    let few = &others[..size.min(256)];
+    let (alloc, free) = (
+        |object| store.alloc(object, ID),
+        |object| store.free(object, ID),
+    );
+    let id = || BenchmarkId::new(S::NAME, size);
+    group(criterion, "alloc").bench_function(id(), |bench| {
+        bench.iter_custom(|count| each(few, count, alloc, free));
+    });
+    few.iter().for_each(|object| alloc(*object));
+    group(criterion, "free").bench_function(id(), |bench| {
+        bench.iter_custom(|count| each(few, count, free, alloc));
+    });
+}
+
+fn all<S: Store>(criterion: &mut Criterion, size: usize) {
+    let objects = objects(size, 0);
+    let store = S::default();
+    let id = || BenchmarkId::new(S::NAME, size);
+    group(criterion, "free_all").bench_function(id(), |bench| {
+        bench.iter_custom(|count| {
+            let mut time = Duration::ZERO;
+            for _ in 0..count {
+                objects.iter().for_each(|object| store.fill(*object, ID));
+                let start = Instant::now();
+                store.free_all(ID);
+                time += start.elapsed();
+                store.settle();
+            }
+            time
+        });
+    });
+    // From nothing to all of them. The fixed table would take half a minute for a million.
+    if size > 100_000 && S::NAME == "fixed" {
+        return;
+    }
+    group(criterion, "alloc_from_empty").bench_function(id(), |bench| {
+        bench.iter_custom(|count| {
+            let mut time = Duration::ZERO;
+            for _ in 0..count {
+                let start = Instant::now();
+                objects.iter().for_each(|object| store.alloc(*object, ID));
+                time += start.elapsed();
+                store.free_all(ID);
+                store.settle();
+            }
+            time
+        });
+    });
+}
+
+fn store<S: Store>(criterion: &mut Criterion) {
+    for size in SIZES {
+        single::<S>(criterion, size);
+        all::<S>(criterion, size);
+    }
+}
+
+fn shadow(criterion: &mut Criterion) {
+    store::<stores::Klp>(criterion);
+    store::<fixed::Fixed>(criterion);
+    store::<Std>(criterion);
+}
+
+criterion_group!(benches, shadow);
+criterion_main!(benches);

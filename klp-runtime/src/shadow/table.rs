@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//! The table, and what is done with single variables.
+
+use super::Platform;
+use super::buckets::{Arrays, Buckets};
+use super::chain::Parity;
+use super::entry::{EntryRef, Spare};
+use super::key::Key;
+use super::load::Load;
+use crate::sync::{AtomicPtr, Ordering};
+use crate::{Errno, Result};
+use core::ffi::c_void;
+use core::ptr::NonNull;
+
+/// A table of shadow variables: memory for data, found by the object that it is attached to and
+/// the id of its kind. See the [module](super)'s documentation.
+///
+/// The object's address is compared and handed on, but never followed.
+///
+/// # Invariants
+/// `current` is never null. Its array has an older one only while [`resize`](Self::resize) runs.
+pub struct Table<P: Platform> {
+    pub(super) current: Apart<AtomicPtr<Buckets>>,
+    pub(super) load: Load,
+    pub(super) platform: P,
+}
+
+/// In a cache line of its own: read by all, and not to be disturbed by those who write.
+#[repr(align(64))]
+pub(super) struct Apart<T>(pub T);
+
+impl<P: Platform> Table<P> {
+    /// An empty table, with [`Platform::SMALLEST`] buckets. Sleeps.
+    ///
+    /// # Errors
+    /// [`Errno::ENOMEM`].
+    pub fn new(platform: P) -> Result<Self> {
+        const { assert!(P::SMALLEST.is_power_of_two() && P::SMALLEST >= 2) };
+        let buckets = Buckets::new(&platform, P::SMALLEST, Parity::Even, None);
+        let buckets = buckets.ok_or(Errno::ENOMEM)?;
+        // INVARIANT: the array is there, and has no older one.
+        Ok(Self {
+            current: Apart(AtomicPtr::new(buckets.as_ptr())),
+            load: Load::new(P::SMALLEST),
+            platform,
+        })
+    }
+
+    /// The data of an object's variable, if it has one.
+    ///
+    /// Takes no lock, and neither waits nor tries again, whatever others do. May be called in any
+    /// context, NMI included. The data are there until the variable is freed.
+    ///
+    /// Source: `klp_shadow_get` in `kernel/livepatch/shadow.c`.
+    pub fn get(&self, object: *mut c_void, id: u64) -> Option<NonNull<c_void>> {
+        let key = Key { object, id };
+        self.find(key, key.hash())
+    }
+
+    /// Attaches a variable with `size` bytes to an object, which must not have one of that id yet.
+    ///
+    /// The data are aligned to 16 bytes, and zero when they get to `construct`, which is called
+    /// once, under the lock, and after that seen by others.
+    ///
+    /// # Errors
+    /// - [`Errno::EEXIST`], and the platform warns: there is one already.
+    /// - [`Errno::ENOMEM`]: there is no memory.
+    /// - That of `construct`, which the platform reports. Nothing is attached then.
+    ///
+    /// Source: `klp_shadow_alloc` in `kernel/livepatch/shadow.c`.
+    pub fn alloc(
+        &self,
+        object: *mut c_void,
+        id: u64,
+        size: usize,
+        flags: P::Flags,
+        construct: impl FnOnce(NonNull<c_void>) -> Result,
+    ) -> Result<NonNull<c_void>> {
+        match self.attach(Key { object, id }, size, flags, construct)? {
+            Attached::Now(data) => Ok(data),
+            Attached::Before(_) => {
+                self.platform.warn_duplicate(object, id);
+                Err(Errno::EEXIST)
+            }
+        }
+    }
+
+    /// The data of an object's variable, which is attached first if there is none.
+    ///
+    /// `construct` is called if there is none, as for [`alloc`](Self::alloc). Of several callers
+    /// at once, one attaches the variable and all get the same.
+    ///
+    /// # Errors
+    /// As [`alloc`](Self::alloc), but for `EEXIST`.
+    ///
+    /// Source: `klp_shadow_get_or_alloc` in `kernel/livepatch/shadow.c`.
+    pub fn get_or_alloc(
+        &self,
+        object: *mut c_void,
+        id: u64,
+        size: usize,
+        flags: P::Flags,
+        construct: impl FnOnce(NonNull<c_void>) -> Result,
+    ) -> Result<NonNull<c_void>> {
+        let attached = self.attach(Key { object, id }, size, flags, construct)?;
+        let (Attached::Now(data) | Attached::Before(data)) = attached;
+        Ok(data)
+    }
+
+    /// Detaches and frees an object's variable, if it has one. `destroy` is called under the lock,
+    /// with the data, when nobody can find them any more, though who found them may use them.
+    ///
+    /// Source: `klp_shadow_free` in `kernel/livepatch/shadow.c`.
+    pub fn free(&self, object: *mut c_void, id: u64, destroy: impl FnOnce(NonNull<c_void>)) {
+        let key = Key { object, id };
+        self.lock().remove(key, key.hash(), destroy);
+    }
+
+    /// The current array, for those who know that it stays.
+    pub(super) fn current(&self) -> NonNull<Buckets> {
+        // Relaxed: they had their part in putting it there, or hold the lock.
+        let current = self.current.0.load(Ordering::Relaxed);
+        // SAFETY: never null, by the type's invariant.
+        unsafe { NonNull::new_unchecked(current) }
+    }
+
+    fn find(&self, key: Key, hash: u64) -> Option<NonNull<c_void>> {
+        let _reading = self.platform.read();
+        // SAFETY: this is a read-side section until the function returns.
+        let arrays = unsafe { Arrays::load(&self.current.0) };
+        arrays.find(key, hash).map(|entry| entry.data())
+    }
+
+    fn attach(
+        &self,
+        key: Key,
+        size: usize,
+        flags: P::Flags,
+        construct: impl FnOnce(NonNull<c_void>) -> Result,
+    ) -> Result<Attached> {
+        let hash = key.hash();
+        if let Some(data) = self.find(key, hash) {
+            return Ok(Attached::Before(data));
+        }
+        // Before the lock, as it may sleep. It is freed after it, if it is not used.
+        let spare = Spare::new(&self.platform, key, size, flags).ok_or(Errno::ENOMEM)?;
+        let held = self.lock();
+        if let Some(entry) = held.arrays().find(key, hash) {
+            return Ok(Attached::Before(entry.data()));
+        }
+        match construct(spare.data()) {
+            Ok(()) => Ok(Attached::Now(held.insert(spare, hash))),
+            Err(error) => {
+                drop(held);
+                self.platform.report_failure(key.object, key.id, error);
+                Err(error)
+            }
+        }
+    }
+}
+
+/// What came of attaching a variable.
+enum Attached {
+    Now(NonNull<c_void>),
+    Before(NonNull<c_void>),
+}
+
+impl<P: Platform> Drop for Table<P> {
+    /// Frees what is left, which nobody may use any more. The data are not destroyed: nobody is
+    /// there who knew how.
+    fn drop(&mut self) {
+        let current = self.current();
+        // SAFETY: it is there until it is freed below.
+        let buckets = unsafe { current.as_ref() };
+        for index in 0..buckets.count() {
+            let free = |entry: EntryRef<'_>| {
+                // SAFETY: the memory is the platform's, and nobody else has the table.
+                unsafe { self.platform.free(entry.memory()) };
+            };
+            // SAFETY: the index is one of this array's.
+            let chain = unsafe { buckets.chain_at(index) };
+            // SAFETY: nobody else has the table.
+            unsafe { chain.extract(|_| true, free) };
+        }
+        // SAFETY: nobody else has the table, and it has no older array, as nobody resizes it.
+        unsafe { Buckets::free(current, &self.platform) };
+    }
+}
