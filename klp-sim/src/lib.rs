@@ -9,8 +9,10 @@
 
 pub mod catalog;
 pub mod choice;
+mod event;
+mod fault;
 mod machine;
-mod memory;
+pub mod memory;
 pub mod oracle;
 mod platform;
 mod random;
@@ -18,7 +20,9 @@ mod state;
 pub mod task;
 mod world;
 
+pub use event::{Called, Event};
+pub use fault::{Fallible, Fault};
 pub use machine::{Machine, Op};
 pub use platform::{Pid, Sim};
 pub use random::{Failure, shrink, simulate};
-pub use world::{Act, Config, World};
+pub use world::{Act, Config, Cpu, Module, Site, World};

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! The simulated kernel, as the engine sees it. Other CPUs go on between any two of its calls.
 
+use crate::fault::Fallible;
 use crate::task::{Kind, Mode};
 use crate::world::World;
-use klp_runtime::contract::CallbackKind;
+use klp_runtime::contract::VMLINUX;
 use klp_runtime::{
     Callback, Code, Errno, Error, FuncStack, Line, Memory, Nudge, OldFunc, Patch, PatchState,
     Platform, Stack, TaskKind,
@@ -30,8 +31,6 @@ impl fmt::Display for Pid {
 
 /// As often as not, nothing happens between two calls; the rest is shared by what can happen.
 const DULL: usize = 12;
-/// One in so many of what can fail does.
-const FAULTS: usize = 40;
 
 impl Sim {
     /// A handle.
@@ -60,8 +59,8 @@ impl Sim {
         });
     }
 
-    fn fails(&self) -> bool {
-        self.with(|world| world.config.faults && world.choices.once_in(FAULTS))
+    fn may_fail(&self, what: Fallible) -> Result<(), Error> {
+        self.with(|world| world.may_fail(what))
     }
 
     /// Waits until none of the tasks is where `waits` says, of those that are now.
@@ -93,9 +92,7 @@ impl Sim {
 
 impl Memory for Sim {
     fn allocate(&self, layout: Layout) -> Option<NonNull<u8>> {
-        if self.fails() {
-            return None;
-        }
+        self.may_fail(Fallible::Allocate).ok()?;
         self.with(|world| world.accounts.allocate(layout))
     }
 
@@ -120,20 +117,17 @@ impl Platform for Sim {
     fn find_object(&self, name: &str) -> Option<&'static str> {
         self.with(|world| {
             let catalog = world.config.catalog;
-            let object = match catalog.modules.iter().find(|module| **module == name) {
-                Some(module) => *module,
-                None => catalog.functions.iter().find(|f| f.object == name)?.object,
-            };
+            let mut objects = [VMLINUX].iter().chain(catalog.modules);
+            let object = *objects.find(|object| **object == name)?;
             world.is_live(object).then_some(object)
         })
     }
 
-    fn resolve(&self, object: &'static str, symbol: &str, _: u64) -> Result<OldFunc, Error> {
+    fn resolve(&self, object: &'static str, symbol: &str, sympos: u64) -> Result<OldFunc, Error> {
         let catalog = self.with(|world| world.config.catalog);
-        let found = catalog.find(object, symbol).filter(|_| !self.fails());
-        found
-            .map(|function| catalog.old(function))
-            .ok_or(Error::NoSymbol)
+        let function = catalog.find(object, symbol, sympos)?;
+        self.may_fail(Fallible::Resolve)?;
+        Ok(catalog.old(function))
     }
 
     fn new_code(&self, address: usize) -> Result<Code, Error> {
@@ -146,9 +140,7 @@ impl Platform for Sim {
     }
 
     fn relocate(&self, module: usize, object: &'static str) -> Result<(), Error> {
-        if self.fails() {
-            return Err(Error::NoSymbol);
-        }
+        self.may_fail(Fallible::Relocate)?;
         self.with(|world| world.relocated.push((module, object)));
         Ok(())
     }
@@ -169,9 +161,7 @@ impl Platform for Sim {
     }
 
     fn acquire(&self, patch: &Patch<Self>) -> Result<(), Error> {
-        if self.fails() {
-            return Err(Error::ModuleGone);
-        }
+        self.may_fail(Fallible::Acquire)?;
         self.with(|world| world.acquired.push(patch.module()));
         Ok(())
     }
@@ -194,9 +184,7 @@ impl Platform for Sim {
     }
 
     fn attach_handler(&self, hook: &mut usize, stack: &FuncStack) -> Result<(), Error> {
-        if self.fails() {
-            return Err(Error::Taken);
-        }
+        self.may_fail(Fallible::AttachHandler)?;
         self.interleave();
         self.with(|world| {
             world.sites[*hook].handler = Some(stack);
@@ -214,9 +202,7 @@ impl Platform for Sim {
     }
 
     fn attach_direct(&self, hook: &mut usize, new: usize) -> Result<(), Error> {
-        if self.fails() {
-            return Err(Error::Taken);
-        }
+        self.may_fail(Fallible::AttachDirect)?;
         self.interleave();
         self.with(|world| world.sites[*hook].direct = Some(new));
         self.interleave();
@@ -231,8 +217,8 @@ impl Platform for Sim {
 
     fn set_target(&self, target: PatchState) -> Result<(), Error> {
         let free = self.with(|world| world.target == PatchState::Undefined);
-        if free && target != PatchState::Undefined && self.fails() {
-            return Err(Error::InTransition);
+        if free && target != PatchState::Undefined {
+            self.may_fail(Fallible::SetTarget)?;
         }
         self.with(|world| world.target = target);
         self.interleave();
@@ -311,7 +297,10 @@ impl Platform for Sim {
 
     fn call(&self, callback: &Callback<'_, Self>) -> Result<(), Errno> {
         self.interleave();
-        let refuses = callback.kind == CallbackKind::PrePatch && self.fails();
+        let refusal = self.with(|world| {
+            world.called(callback);
+            world.refusal(callback.kind, callback.name)
+        });
         self.with(|world| {
             let patch = world
                 .config
@@ -325,10 +314,10 @@ impl Platform for Sim {
             }
             world
                 .oracle
-                .callback(patch, callback.name, callback.kind, !refuses);
+                .callback(patch, callback.name, callback.kind, refusal.is_none());
         });
         self.interleave();
-        if refuses { Err(Errno::ENODEV) } else { Ok(()) }
+        refusal.map_or(Ok(()), Err)
     }
 
     fn now(&self) -> u64 {
@@ -342,6 +331,7 @@ impl Platform for Sim {
     fn log(&self, line: &Line<'_>) {
         self.with(|world| {
             world.log.push(line.to_string());
+            world.printed(line);
             let World { oracle, tasks, .. } = world;
             match line {
                 Line::Completing(_, target) => {

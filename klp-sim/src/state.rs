@@ -14,7 +14,7 @@ impl World {
     }
 
     /// Where calls of a function go; `None` when nothing redirects them.
-    pub(crate) fn redirected(&self, function: usize) -> Option<usize> {
+    pub fn redirected(&self, function: usize) -> Option<usize> {
         let site = self.sites[function];
         let old = self.config.catalog.old(function).code.start;
         site.direct.or_else(|| {

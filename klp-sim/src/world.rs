@@ -3,10 +3,12 @@
 
 use crate::catalog::{Catalog, Op};
 use crate::choice::Choices;
+use crate::event::Event;
+use crate::fault::Fault;
 use crate::memory::Accounts;
 use crate::oracle::Oracle;
 use crate::task::{Base, Entry, Frame, Kind, Mode, Task};
-use klp_runtime::{FuncStack, PatchState};
+use klp_runtime::{Errno, FuncStack, PatchState};
 use std::collections::BTreeMap;
 
 /// What a run is like.
@@ -84,19 +86,35 @@ pub enum Act {
 
 /// The simulated kernel.
 pub struct World {
-    pub(crate) config: Config,
+    /// What the run is like.
+    pub config: Config,
     pub(crate) choices: Choices,
-    pub(crate) tasks: Vec<Task>,
-    pub(crate) cpus: Vec<Cpu>,
-    pub(crate) modules: BTreeMap<&'static str, Module>,
-    pub(crate) sites: Vec<Site>,
-    pub(crate) target: PatchState,
-    pub(crate) acquired: Vec<usize>,
-    pub(crate) relocated: Vec<(usize, &'static str)>,
-    pub(crate) now: u64,
-    pub(crate) retry: Option<u64>,
+    /// All tasks, idle ones included.
+    pub tasks: Vec<Task>,
+    /// The CPUs.
+    pub cpus: Vec<Cpu>,
+    /// The modules that are loaded, or being.
+    pub modules: BTreeMap<&'static str, Module>,
+    /// The call sites of the functions, by their numbers.
+    pub sites: Vec<Site>,
+    /// `klp_target_state`.
+    pub target: PatchState,
+    /// The patches whose modules cannot be unloaded.
+    pub acquired: Vec<usize>,
+    /// The patches and objects whose addresses are in the patches' code.
+    pub relocated: Vec<(usize, &'static str)>,
+    /// Nanoseconds since boot.
+    pub now: u64,
+    /// When the engine is to be called.
+    pub retry: Option<u64>,
+    /// The failure to come, if any.
+    pub fault: Option<Fault>,
+    /// The objects whose pre_patch callbacks refuse, and with what.
+    pub refusing: BTreeMap<&'static str, Errno>,
+    pub(crate) events: Vec<Event>,
     pub(crate) log: Vec<String>,
-    pub(crate) accounts: Accounts,
+    /// The memory that the engine has.
+    pub accounts: Accounts,
     pub(crate) oracle: Oracle,
     /// Whether the list of tasks may not change.
     pub(crate) tasks_locked: bool,
@@ -131,6 +149,9 @@ impl World {
             relocated: Vec::new(),
             now: 0,
             retry: None,
+            fault: None,
+            refusing: BTreeMap::new(),
+            events: Vec::new(),
             log: Vec::new(),
             accounts: Accounts::default(),
             oracle: Oracle::new(),
