@@ -315,7 +315,9 @@ impl Machine {
 
 /// The patches of a catalogue, made once.
 fn specs(catalog: &'static crate::catalog::Catalog) -> &'static [PatchSpec] {
-    static SPECS: OnceLock<std::sync::Mutex<Vec<(usize, &'static [PatchSpec])>>> = OnceLock::new();
+    /// By the address of the catalogue.
+    type Made = Vec<(usize, &'static [PatchSpec])>;
+    static SPECS: OnceLock<std::sync::Mutex<Made>> = OnceLock::new();
     let key = std::ptr::from_ref(catalog).addr();
     let mut made = SPECS
         .get_or_init(Default::default)

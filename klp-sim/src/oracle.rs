@@ -46,7 +46,7 @@ struct Transition {
 }
 
 /// The model.
-#[derive(Clone, Debug, Hash)]
+#[derive(Clone, Debug, Default, Hash)]
 pub struct Oracle {
     universe: Universe,
     transition: Option<Transition>,
