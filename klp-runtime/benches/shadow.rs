@@ -3,7 +3,6 @@
 //!
 //! One thread, so no waiting for locks; RCU costs nothing, as in a kernel without preemption, and
 //! frees at once. Resizes that `alloc` and `free` ask for are done there and then, and counted.
-#![expect(missing_docs, reason = "criterion's macros make functions")]
 #![expect(clippy::unwrap_used, reason = "a benchmark fails by panicking")]
 
 #[path = "shadow/fixed.rs"]
