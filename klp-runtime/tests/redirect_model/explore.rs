@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! Running models.
 
+use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Instant;
@@ -50,7 +51,7 @@ impl Race {
         finish(&mut engine, &mut tasks.collect::<Vec<_>>(), patched);
     }
 
-    fn start(&self, kernel: &Arc<Kernel>, task: usize) -> JoinHandle<Syscalls> {
+    fn start(&self, kernel: &Rc<Kernel>, task: usize) -> JoinHandle<Syscalls> {
         kernel.tasks[task].start();
         let patched = self.patched;
         let mut task = Syscalls::new(kernel, task, self.versions, patched);

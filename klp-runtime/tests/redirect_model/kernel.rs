@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! A kernel of two functions and a few tasks.
 
-use std::sync::{Arc, atomic};
+use std::cell::Cell;
+use std::rc::Rc;
 
 use loom::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use loom::sync::atomic::{AtomicBool, AtomicPtr, AtomicU8};
@@ -12,7 +13,7 @@ use crate::quarantine::{FREED, Quarantine};
 use crate::text::Text;
 use crate::{FuncStack, PatchState};
 
-/// The kernel.
+/// The kernel. Loom runs all its threads in one, by turns, so they can share what a thread owns.
 pub struct Kernel {
     /// Where calls of each of [`FUNCS`] go.
     routes: [AtomicPtr<Route>; FUNCS.len()],
@@ -44,7 +45,7 @@ pub struct Route {
 /// A task, on a CPU of its own.
 pub struct Task {
     /// Whether it has left user space for the first time.
-    started: atomic::AtomicBool,
+    started: Cell<bool>,
     state: AtomicU8,
     pending: AtomicBool,
     /// Held while preemption is disabled. A stretch of code that holds it is before or after a
@@ -54,17 +55,17 @@ pub struct Task {
 }
 
 impl Kernel {
-    pub fn new(shape: Shape) -> Arc<Self> {
+    pub fn new(shape: Shape) -> Rc<Self> {
         let memory = Quarantine::new();
         let routes = FUNCS.map(|_| AtomicPtr::new(memory.keep(Route::NONE)));
         let undefined = encode(PatchState::Undefined);
         let task = |_| Task {
-            started: false.into(),
+            started: Cell::new(false),
             state: AtomicU8::new(undefined),
             pending: AtomicBool::new(false),
             preemption: Mutex::new(()),
         };
-        Arc::new(Self {
+        Rc::new(Self {
             routes,
             tasks: (0..shape.tasks).map(task).collect(),
             target: AtomicU8::new(undefined),
@@ -93,7 +94,11 @@ impl Kernel {
             state
         });
         self.memory.assert_in_use(route.handler);
-        assert_ne!(chosen, Some(FREED), "a handler read a function that was freed");
+        assert_ne!(
+            chosen,
+            Some(FREED),
+            "a handler read a function that was freed"
+        );
         chosen.unwrap_or(FUNCS[func].old)
     }
 
@@ -119,9 +124,11 @@ impl Kernel {
     }
 
     pub fn set_target(&self, target: PatchState) {
-        let mut tasks = self.tasks.iter();
-        let over = target == PatchState::Undefined;
-        assert!(!(over && tasks.any(Task::pending)), "a flag is left");
+        if target == PatchState::Undefined {
+            // Who writes sees the last value, and none before.
+            let left = |task: &Task| task.pending.fetch_or(false, Relaxed);
+            assert!(!self.tasks.iter().any(left), "a flag is left");
+        }
         self.target.store(encode(target), Relaxed);
     }
 
@@ -143,11 +150,11 @@ impl Route {
 impl Task {
     /// Lets the task run; until then it sleeps where nothing keeps it from switching.
     pub fn start(&self) {
-        self.started.store(true, Relaxed);
+        self.started.set(true);
     }
 
     pub fn started(&self) -> bool {
-        self.started.load(Relaxed)
+        self.started.get()
     }
 
     pub fn state(&self) -> PatchState {

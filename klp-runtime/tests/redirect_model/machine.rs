@@ -3,7 +3,7 @@
 
 use std::alloc::Layout;
 use std::ptr::{self, NonNull};
-use std::sync::Arc;
+use std::rc::Rc;
 
 use crate::kernel::{Kernel, Route};
 use crate::patch::Patch;
@@ -16,7 +16,7 @@ use crate::{
 
 /// The kernel, as a platform.
 #[derive(Clone)]
-pub struct Machine(pub Arc<Kernel>);
+pub struct Machine(pub Rc<Kernel>);
 
 /// The way that calls of a function take.
 pub struct Hook {

@@ -3,8 +3,8 @@
 
 use std::alloc::{Layout, alloc, dealloc};
 use std::any::Any;
+use std::cell::RefCell;
 use std::ptr::NonNull;
-use std::sync::Mutex;
 
 use crate::{Code, FuncStack, Node};
 
@@ -13,10 +13,10 @@ pub const FREED: usize = 0xdead;
 
 /// All memory of one kernel, given back when the kernel goes.
 pub struct Quarantine {
-    freed: Mutex<Vec<Freed>>,
+    freed: RefCell<Vec<Freed>>,
     /// The nodes that freed ones lead to.
     poison: FuncStack,
-    kept: Mutex<Vec<Box<dyn Any>>>,
+    kept: RefCell<Vec<Box<dyn Any>>>,
 }
 
 struct Freed {
@@ -27,9 +27,9 @@ struct Freed {
 impl Quarantine {
     pub fn new() -> Self {
         let quarantine = Self {
-            freed: Mutex::default(),
+            freed: RefCell::default(),
             poison: FuncStack::default(),
-            kept: Mutex::default(),
+            kept: RefCell::default(),
         };
         let bottom = quarantine.keep(poisonous());
         // SAFETY: it stays until the kernel goes.
@@ -51,20 +51,20 @@ impl Quarantine {
             // SAFETY: it stays until the kernel goes.
             unsafe { self.poison.push(node) };
         }
-        self.freed.lock().unwrap().push(Freed { memory, layout });
+        self.freed.borrow_mut().push(Freed { memory, layout });
     }
 
     /// Keeps a value until the kernel goes.
     pub fn keep<T: 'static>(&self, value: T) -> *mut T {
         let mut value = Box::new(value);
         let place: *mut T = &mut *value;
-        self.kept.lock().unwrap().push(value);
+        self.kept.borrow_mut().push(value);
         place
     }
 
     /// Fails if `pointer` points to something that was freed.
     pub fn assert_in_use<T>(&self, pointer: *const T) {
-        let freed = self.freed.lock().unwrap();
+        let freed = self.freed.borrow();
         let at = |freed: &Freed| pointer.addr().wrapping_sub(freed.memory.addr().get());
         let mut all = freed.iter();
         let is_freed = all.any(|freed| at(freed) < freed.layout.size());
@@ -83,7 +83,7 @@ fn poisonous() -> Node {
 
 impl Drop for Quarantine {
     fn drop(&mut self) {
-        for freed in self.freed.get_mut().unwrap().drain(..) {
+        for freed in self.freed.get_mut().drain(..) {
             // SAFETY: it came from `alloc` with this layout, and all threads are over.
             unsafe { dealloc(freed.memory.as_ptr(), freed.layout) };
         }

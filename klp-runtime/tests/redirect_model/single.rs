@@ -119,3 +119,20 @@ fn forcing() {
     };
     race.explore("forcing");
 }
+
+#[test]
+fn forcing_a_disabling() {
+    let race = Race {
+        task: |task| {
+            task.forced();
+            two_syscalls(task);
+        },
+        change: |engine| {
+            disable_second(engine);
+            let _ = engine.force("second");
+            false
+        },
+        ..DISABLING
+    };
+    race.explore("forcing_a_disabling");
+}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! What tasks do, and which versions of functions they must run meanwhile.
 
-use std::sync::Arc;
+use std::rc::Rc;
 
 use crate::PatchState;
 use crate::kernel::Kernel;
@@ -9,7 +9,7 @@ use crate::patches::Versions;
 
 /// A task at work: calls of patched functions, and kernel exits between system calls.
 pub struct Syscalls {
-    kernel: Arc<Kernel>,
+    kernel: Rc<Kernel>,
     task: usize,
     versions: Versions,
     /// Which functions the task must run; unknown when it may be forced.
@@ -18,7 +18,7 @@ pub struct Syscalls {
 
 impl Syscalls {
     /// Those of a task that does not run the functions of the next patch, or does already.
-    pub fn new(kernel: &Arc<Kernel>, task: usize, versions: Versions, patched: bool) -> Self {
+    pub fn new(kernel: &Rc<Kernel>, task: usize, versions: Versions, patched: bool) -> Self {
         Self {
             kernel: kernel.clone(),
             task,
@@ -42,7 +42,10 @@ impl Syscalls {
                 let expected = if patched { with } else { without };
                 assert_eq!(got, expected[func], "another version: {patched} {func}");
             }
-            None => assert!(got == without[func] || got == with[func], "neither version: {got:#x}"),
+            None => assert!(
+                got == without[func] || got == with[func],
+                "neither version: {got:#x}"
+            ),
         }
     }
 
@@ -57,6 +60,9 @@ impl Syscalls {
     /// The transition is over, so there is no doubt any more.
     pub fn settle(&mut self, patched: bool) {
         let before = self.patched.replace(patched);
-        assert!(before.is_none_or(|before| before == patched), "a task is left");
+        assert!(
+            before.is_none_or(|before| before == patched),
+            "a task is left"
+        );
     }
 }

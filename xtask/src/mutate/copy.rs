@@ -15,6 +15,8 @@ pub struct Tree {
     root: PathBuf,
     /// Where it is built, so that builds need not start anew.
     pub target: PathBuf,
+    /// Where what tests print is kept.
+    logs: PathBuf,
 }
 
 impl Tree {
@@ -25,6 +27,7 @@ impl Tree {
         let tree = Self {
             root: folder.join("tree"),
             target: folder.join("target"),
+            logs: folder.join("logs"),
         };
         let shell = &repo.shell;
         let files = cmd!(
@@ -49,6 +52,15 @@ impl Tree {
     /// The text of a file.
     pub fn read(&self, file: &Path) -> Result<String> {
         fs::read_to_string(self.root.join(file)).with_context(|| file.display().to_string())
+    }
+
+    /// Keeps what the test of a mutation printed.
+    pub fn log(&self, mutation: &str, printed: &str) -> Result<()> {
+        fs::create_dir_all(&self.logs)?;
+        Ok(fs::write(
+            self.logs.join(format!("{mutation}.log")),
+            printed,
+        )?)
     }
 
     /// Changes a file until what this gives is restored.

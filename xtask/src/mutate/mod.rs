@@ -3,7 +3,7 @@
 //!
 //! Mutations are written down in `klp-runtime/mutations/*.toml`: what to replace by what in which
 //! file, and the test that must fail then. They are applied one at a time to a copy of the tree,
-//! which has a target folder of its own.
+//! which has a target folder of its own. What tests print is in `target/mutants/logs`.
 
 mod command;
 mod copy;
@@ -95,14 +95,15 @@ fn try_one(
     let usual = times.iter().find(|(line, _)| *line == mutation.test);
     let usual = usual.map(|(_, usual)| *usual);
     let mutated = tree.change(&mutation.file, &text, &mutation.apply(&text)?)?;
-    let verdict = match test.build(repo, tree)? {
+    let (verdict, printed) = match test.build(repo, tree)? {
         Outcome::Succeeded => match test.run(repo, tree, usual)? {
-            Outcome::Succeeded => Verdict::Missed,
-            Outcome::Failed(_) => Verdict::Found,
+            Outcome::Succeeded => (Verdict::Missed, String::new()),
+            Outcome::Failed(printed) => (Verdict::Found, printed),
         },
-        Outcome::Failed(_) => Verdict::DoesNotBuild,
+        Outcome::Failed(printed) => (Verdict::DoesNotBuild, printed),
     };
     mutated.restore()?;
+    tree.log(&mutation.name, &printed)?;
     Ok(verdict)
 }
 
