@@ -4,6 +4,7 @@
 mod bench;
 mod demo;
 mod guest;
+mod mutate;
 mod packages;
 mod repo;
 mod series;
@@ -27,6 +28,8 @@ enum Task {
     },
     /// Measure klp's build against the same patch in C, built by Kbuild.
     Bench,
+    /// Make the source wrong in many ways, one at a time, and see whether a test fails.
+    Mutate(mutate::Choice),
 }
 
 fn main() -> ExitCode {
@@ -46,5 +49,6 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Demo => demo::run(&repo),
         Task::Test { kernel } => test::run(&repo, &kernel),
         Task::Bench => bench::run(&repo),
+        Task::Mutate(choice) => mutate::run(&repo, &choice),
     }
 }
