@@ -13,8 +13,8 @@
 //! within a system call, a version before or after its time, a state that is undefined, and a
 //! function that is freed are all seen.
 //!
-//! Schedules are bounded in how often they take the CPU from a thread that could go on; loads are
-//! not.
+//! Long cases are limited in how often a schedule takes the CPU from a thread that could go on; what
+//! loads may give is never limited. `mutations/redirect.toml` shows what the models see.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![expect(dead_code, reason = "models need not use all of the engine")]
 

@@ -55,6 +55,8 @@ pub const CUMULATIVES: [usize; 2] = [0x1300, ORIGINAL[G]];
 pub const FIRST: &PatchSpec = &patch("first", &FIRST_VMLINUX, false);
 pub const SECOND: &PatchSpec = &patch("second", &SECOND_VMLINUX, false);
 pub const CUMULATIVE: &PatchSpec = &patch("cumulative", &CUMULATIVE_VMLINUX, true);
+/// As [`SECOND`], and cumulative.
+pub const CUMULATIVE_SECOND: &PatchSpec = &patch("second", &SECOND_VMLINUX, true);
 /// As [`FIRST`], for functions of a module.
 pub const FIRST_IN_MODULE: &PatchSpec = &patch("first", &FIRST_MODULE, false);
 /// As [`SECOND`], for functions of a module.

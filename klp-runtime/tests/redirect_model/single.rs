@@ -6,7 +6,8 @@ use crate::explore::Race;
 use crate::kernel::Shape;
 use crate::machine::Machine;
 use crate::patches::{
-    CUMULATIVE, CUMULATIVE_OVER_FIRST, F, FIRST, FIRST_OVER_NONE, G, SECOND, SECOND_OVER_FIRST,
+    CUMULATIVE, CUMULATIVE_OVER_FIRST, CUMULATIVE_SECOND, F, FIRST, FIRST_OVER_NONE, G, SECOND,
+    SECOND_OVER_FIRST,
 };
 use crate::syscalls::Syscalls;
 
@@ -100,10 +101,24 @@ fn replacing() {
     race.explore("replacing");
 }
 
+/// No function is let go, so no handler is waited for on the way.
+#[test]
+fn replacing_all() {
+    let race = Race {
+        change: |engine| {
+            engine.enable(CUMULATIVE_SECOND, ()).unwrap();
+            true
+        },
+        ..ENABLING
+    };
+    race.explore("replacing_all");
+}
+
 /// Who is forced may be in the middle of a call.
 #[test]
 fn forcing() {
     let race = Race {
+        preemptions: Some(5),
         versions: CUMULATIVE_OVER_FIRST,
         task: |task| {
             task.forced();
@@ -123,6 +138,7 @@ fn forcing() {
 #[test]
 fn forcing_a_disabling() {
     let race = Race {
+        preemptions: Some(5),
         task: |task| {
             task.forced();
             two_syscalls(task);

@@ -48,22 +48,32 @@ pub fn run(repo: &Repo, choice: &Choice) -> Result<()> {
         mutation.apply(&tree.read(&mutation.file)?)?;
     }
     step("tests without mutations");
-    let limits = baseline(repo, &tree, &mutations)?;
+    let times = baseline(repo, &tree, &mutations)?;
     step("mutations");
+    sum_up(&try_all(repo, &tree, &mutations, &times)?)
+}
+
+/// Tries all mutations, and prints what becomes of each.
+fn try_all(
+    repo: &Repo,
+    tree: &Tree,
+    mutations: &[Mutation],
+    times: &[(String, Duration)],
+) -> Result<Vec<Verdict>> {
     let bar = ProgressBar::new(mutations.len() as u64);
     bar.enable_steady_tick(Duration::from_millis(100));
     let width = mutations.iter().map(|mutation| mutation.name.len()).max();
     let mut verdicts = Vec::new();
-    for mutation in &mutations {
+    for mutation in mutations {
         let start = Instant::now();
-        let verdict = try_one(repo, &tree, mutation, &limits)?;
+        let verdict = try_one(repo, tree, mutation, times)?;
         bar.inc(1);
         let row = row(mutation, width.unwrap_or(0), verdict, start.elapsed());
         bar.suspend(|| println!("{row}"));
         verdicts.push(verdict);
     }
     bar.finish_and_clear();
-    sum_up(&verdicts)
+    Ok(verdicts)
 }
 
 /// Runs each test once on the tree as it is; all must pass. Gives how long they took.
