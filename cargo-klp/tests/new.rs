@@ -41,7 +41,8 @@ impl Elsewhere {
             .current_dir(self.folder.path().join(folder))
             .env("PATH", &self.path)
             .env("KLP_HOME", self.folder.path().join("home"))
-            .env_remove("CARGO_MANIFEST_DIR");
+            .env_remove("CARGO_MANIFEST_DIR")
+            .env_remove("KLP_BTF");
         command
     }
 

@@ -2,28 +2,11 @@
 //! What an author sees: the compiler's words for each mistake, and that right code is accepted.
 //!
 //! A case is a file. `TRYBUILD=overwrite cargo test -p ui-tests` blesses the messages; read them.
-//! The kernel that the cases are built for is the one in `btf/`.
-
-use std::path::Path;
-use std::sync::Once;
-
-/// What names a folder of types to the macros.
-const BTF_VARIABLE: &str = "KLP_BTF";
-
-fn cases() -> trybuild::TestCases {
-    static KERNEL: Once = Once::new();
-    KERNEL.call_once(|| {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("btf");
-        // SAFETY: the tests come here before anything else, so no other thread of ours reads the
-        // environment yet.
-        unsafe { std::env::set_var(BTF_VARIABLE, folder) };
-    });
-    trybuild::TestCases::new()
-}
+//! The kernel that the cases are built for is the one in `btf/`: `.cargo/config.toml` names it.
 
 #[test]
 fn mistakes_are_named() {
-    let cases = cases();
+    let cases = trybuild::TestCases::new();
     for subject in [
         "pairing",
         "livepatch",
@@ -42,5 +25,5 @@ fn mistakes_are_named() {
 /// These also run, against the kernel of `src/lib.rs`.
 #[test]
 fn right_code_passes() {
-    cases().pass("cases/pass/*.rs");
+    trybuild::TestCases::new().pass("cases/pass/*.rs");
 }
