@@ -24,13 +24,11 @@ const KERNEL_ONLY: [(&str, &[&str]); 5] = [
 ];
 
 /// Builds what tests need, then runs first those that need no kernel, then all others.
-pub fn run(repo: &Repo, kernel: &str) -> Result<()> {
-    let series = Series::named(kernel)?;
+pub fn run(repo: &Repo, series: &Series) -> Result<()> {
     packages::ensure(&repo.shell, &[&RUN[..], &TEST[..]].concat())?;
     repo.build_tools()?;
-    let kernel = repo.kernel_of(series)?;
+    let kernel = repo.choose_kernel(series)?;
     let shell = &repo.shell;
-    shell.set_var("KLP_KERNEL", &kernel.release);
     shell.set_var("KLP_TEST_HOME", repo.home.path());
     shell.set_var("KLP_TEST_VMLINUZ", &kernel.image);
     if series.scope == Scope::WithoutTargets {
