@@ -46,6 +46,16 @@ impl Accel {
             Self::Tcg => &["-accel", "tcg,thread=multi", "-cpu", "max,cx16=off"],
         }
     }
+
+    /// The kernel's parameter for it.
+    pub fn kernel_parameter(self) -> Option<&'static str> {
+        match self {
+            Self::Kvm => None,
+            // On a busy host a kernel may take the emulated TSC for one twenty times slower. Its
+            // clock then runs that much too fast, and it reports stalls that are none.
+            Self::Tcg => Some("tsc=unstable"),
+        }
+    }
 }
 
 /// Whether the processor claims virtualisation and this user may open the device.
