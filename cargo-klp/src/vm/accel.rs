@@ -47,13 +47,14 @@ impl Accel {
         }
     }
 
-    /// The kernel's parameter for it.
-    pub fn kernel_parameter(self) -> Option<&'static str> {
+    /// The kernel's parameters for it.
+    pub fn kernel_parameters(self) -> &'static [&'static str] {
         match self {
-            Self::Kvm => None,
-            // On a busy host a kernel may take the emulated TSC for one twenty times slower. Its
-            // clock then runs that much too fast, and it reports stalls that are none.
-            Self::Tcg => Some("tsc=unstable"),
+            Self::Kvm => &[],
+            // On a busy host a kernel may take the emulated TSC for one twenty times slower: its
+            // clock then runs that much too fast, and it reports stalls that are none. Or it finds
+            // at boot that its timer, given no time to tick, does not work.
+            Self::Tcg => &["tsc=unstable", "no_timer_check"],
         }
     }
 }

@@ -110,7 +110,7 @@ impl Vm {
     /// The kernel's parameters.
     fn command_line(&self, accel: Accel) -> String {
         let mut words = vec![COMMAND_LINE];
-        words.extend(accel.kernel_parameter());
+        words.extend(accel.kernel_parameters());
         words.extend((!self.kaslr).then_some("nokaslr"));
         words.extend(self.livepatch_debug.then_some(LIVEPATCH_DEBUG));
         words.extend(self.extra_command_line.iter().map(String::as_str));
@@ -170,7 +170,7 @@ mod tests {
         vm.extra_command_line.push("maxcpus=1".into());
         let line = vm.command_line(Accel::Tcg);
         assert!(
-            line.contains(" tsc=unstable nokaslr ") && line.ends_with("-p\" maxcpus=1"),
+            line.contains(" no_timer_check nokaslr ") && line.ends_with("-p\" maxcpus=1"),
             "{line}"
         );
     }
