@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! The shadow table beside a table like the kernel's own, and beside a `HashMap` in a lock.
 //!
-//! One thread, so no waiting for locks; RCU costs nothing, as in a kernel without preemption, and
+//! The C library's heap is not in it but for the `HashMap` and the bucket arrays. One thread, so no waiting for locks; RCU costs nothing, as in a kernel without preemption, and
 //! frees at once. Resizes that `alloc` and `free` ask for are done there and then, and counted.
 #![expect(missing_docs, reason = "criterion's macros make functions")]
 #![expect(clippy::unwrap_used, reason = "a benchmark fails by panicking")]
 
 #[path = "shadow/fixed.rs"]
 mod fixed;
+#[path = "shadow/slab.rs"]
+mod slab;
 #[path = "shadow/stores.rs"]
 mod stores;
 
@@ -146,17 +148,15 @@ fn all<S: Store>(criterion: &mut Criterion, size: usize) {
     });
 }
 
-fn store<S: Store>(criterion: &mut Criterion) {
-    for size in SIZES {
-        single::<S>(criterion, size);
-        all::<S>(criterion, size);
-    }
-}
-
 fn shadow(criterion: &mut Criterion) {
-    store::<stores::Klp>(criterion);
-    store::<fixed::Fixed>(criterion);
-    store::<Std>(criterion);
+    for size in SIZES {
+        single::<stores::Klp>(criterion, size);
+        single::<fixed::Fixed>(criterion, size);
+        single::<Std>(criterion, size);
+        all::<stores::Klp>(criterion, size);
+        all::<fixed::Fixed>(criterion, size);
+        all::<Std>(criterion, size);
+    }
 }
 
 criterion_group!(benches, shadow);
