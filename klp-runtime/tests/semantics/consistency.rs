@@ -3,7 +3,7 @@
 //! interrupts inherit; one transition at a time; reversal; forced completion blocks removal for
 //! good; blocking tasks can be seen and nudged.
 
-use crate::catalog::{CUMULATIVE, FIRST, QUICK, SECOND, SLEEPER};
+use crate::catalog::{CATALOG, CUMULATIVE, FIRST, QUICK, SECOND, SLEEPER};
 use crate::faults::fail;
 use crate::kernel::Kernel;
 use klp_runtime::{Error, PatchState, Phase, Policy, Target};
@@ -111,6 +111,28 @@ fn a_task_that_was_sent_on_its_way_but_has_not_arrived_waits() {
         );
         kernel.go_on(task);
     }
+}
+
+#[test]
+fn a_task_that_a_handler_sent_to_the_new_function_waits_when_the_patch_goes() {
+    let (mut kernel, _) = blocked();
+    let task = kernel.users()[1];
+    kernel.task(task, |task| {
+        task.mode = Mode::Kernel;
+        task.stack.push(Frame::Base(Base::Syscall, &[], 0));
+        task.stack.push(Frame::Entry(QUICK, Entry::Called));
+    });
+    // Into the handler, and out of it.
+    kernel.step(task);
+    kernel.step(task);
+    let sent = kernel.task(task, |task| task.functions().next());
+    assert_eq!(sent.and_then(|start| CATALOG.patch_at(start)), Some(FIRST));
+    kernel.disable(FIRST).unwrap();
+    kernel.look();
+    assert_eq!(
+        blocking(&kernel),
+        [format!("task:{task} is sleeping on function quick")]
+    );
 }
 
 #[test]

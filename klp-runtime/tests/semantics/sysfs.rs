@@ -41,6 +41,7 @@ fn transition_is_shown_for_one_patch_only() {
 fn the_phase_says_where_the_transition_leads() {
     let mut kernel = Kernel::new();
     assert_eq!(kernel.engine().phase(), Phase::Idle);
+    assert_eq!(kernel.target(), None);
     kernel.enable(FIRST).unwrap();
     assert_eq!(kernel.engine().phase(), Phase::Running(Target::Patched));
     // One task has switched, and is to switch back.
