@@ -8,6 +8,7 @@ use klp_runtime::contract::VMLINUX;
 use klp_runtime::{Callbacks, Engine, Error, FuncSpec, ObjectSpec, PatchSpec, Policy};
 use klp_sim::choice::Choices;
 use klp_sim::{Config, Sim, World};
+use std::sync::Mutex;
 
 #[test]
 fn a_patch_has_objects_and_objects_have_funcs() {
@@ -182,12 +183,16 @@ fn object(name: &'static str, funcs: Vec<FuncSpec>) -> ObjectSpec {
 
 /// A patch, which lives for ever as the engine asks of it.
 fn patch(name: &'static str, objects: Vec<ObjectSpec>) -> &'static PatchSpec {
-    Box::leak(Box::new(PatchSpec {
+    /// So that leak checkers see who has them.
+    static ALL: Mutex<Vec<&PatchSpec>> = Mutex::new(Vec::new());
+    let patch: &'static PatchSpec = Box::leak(Box::new(PatchSpec {
         name,
         replace: false,
         objects: objects.leak(),
         states: &[],
-    }))
+    }));
+    ALL.lock().unwrap().push(patch);
+    patch
 }
 
 /// A patch of one function.
