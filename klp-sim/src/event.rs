@@ -41,6 +41,7 @@ impl World {
     }
 
     pub(crate) fn printed(&mut self, line: &Line<'_>) {
+        self.figures.printed(line);
         self.events.push(Event::Line {
             debug: line.is_debug(),
             text: line.to_string(),

@@ -11,6 +11,7 @@ pub mod catalog;
 pub mod choice;
 mod event;
 mod fault;
+mod figures;
 mod machine;
 pub mod memory;
 pub mod oracle;
@@ -22,6 +23,7 @@ mod world;
 
 pub use event::{Called, Event};
 pub use fault::{Fallible, Fault};
+pub use figures::Figures;
 pub use machine::{Machine, Op};
 pub use platform::{Pid, Sim};
 pub use random::{Failure, shrink, simulate};

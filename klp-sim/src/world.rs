@@ -5,6 +5,7 @@ use crate::catalog::{Catalog, Op};
 use crate::choice::Choices;
 use crate::event::Event;
 use crate::fault::Fault;
+use crate::figures::Figures;
 use crate::memory::Accounts;
 use crate::oracle::Oracle;
 use crate::task::{Base, Entry, Frame, Kind, Mode, Task};
@@ -113,6 +114,7 @@ pub struct World {
     pub refusing: BTreeMap<&'static str, Errno>,
     pub(crate) events: Vec<Event>,
     pub(crate) log: Vec<String>,
+    pub(crate) figures: Figures,
     /// The memory that the engine has.
     pub accounts: Accounts,
     pub(crate) oracle: Oracle,
@@ -153,6 +155,7 @@ impl World {
             refusing: BTreeMap::new(),
             events: Vec::new(),
             log: Vec::new(),
+            figures: Figures::default(),
             accounts: Accounts::default(),
             oracle: Oracle::new(),
             tasks_locked: false,
@@ -263,6 +266,7 @@ impl World {
 
     /// Something happens.
     pub fn act(&mut self, act: Act) {
+        self.figures.acts += 1;
         self.log.push(format!("  {act:?}"));
         match act {
             Act::Step(at) => self.step(at),
