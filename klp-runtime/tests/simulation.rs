@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-//! Some runs by chance; `cargo xtask simulate` has many more.
+//! The engine in a simulated kernel, by chance; `cargo xtask simulate` does it more often.
 
 use klp_sim::{shrink, simulate};
 
 #[test]
-fn what_must_hold_does() {
-    for seed in 0..200 {
+fn a_thousand_runs() {
+    for seed in 0..1000 {
         if let Err(failure) = simulate(seed) {
             let short = shrink(failure);
             panic!("seed {seed}: {}\n{}", short.violation, short.log.join("\n"));
