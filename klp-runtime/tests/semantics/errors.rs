@@ -5,11 +5,12 @@
 use klp_runtime::{Errno, Error};
 use std::collections::BTreeSet;
 
-const ALL: [(Error, Errno); 17] = [
+const ALL: [(Error, Errno); 18] = [
     (Error::NoMemory, Errno::ENOMEM),
     (Error::InTransition, Errno::EBUSY),
     (Error::NotInTransition, Errno::EINVAL),
     (Error::AlreadyEnabled, Errno::EEXIST),
+    (Error::NothingToDo, Errno::EINVAL),
     (Error::NotEnabled, Errno::EINVAL),
     (Error::NotOnTop, Errno::EBUSY),
     (Error::Malformed, Errno::EINVAL),

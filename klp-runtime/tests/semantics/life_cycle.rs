@@ -80,14 +80,14 @@ fn assert_clean(kernel: &Kernel) {
 fn enabling_twice_is_refused() {
     let mut kernel = Kernel::with_patches(&[FIRST]);
     assert_eq!(kernel.enable(FIRST), Err(Error::AlreadyEnabled));
-    assert_eq!(kernel.set_enabled(FIRST, true), Err(Error::AlreadyEnabled));
+    assert_eq!(kernel.set_enabled(FIRST, true), Err(Error::NothingToDo));
 }
 
 #[test]
 fn disabling_twice_is_refused() {
     let mut kernel = Kernel::with_patches(&[FIRST]);
     kernel.disable(FIRST).unwrap();
-    assert_eq!(kernel.disable(FIRST), Err(Error::NotInTransition));
+    assert_eq!(kernel.disable(FIRST), Err(Error::NothingToDo));
     kernel.settle();
     assert_eq!(kernel.disable(FIRST), Err(Error::NotEnabled));
 }
