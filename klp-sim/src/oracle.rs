@@ -101,6 +101,18 @@ impl Oracle {
         self.forced.contains(&patch)
     }
 
+    /// Whether a patch knows all states of those enabled that it has to know, as well as they do.
+    pub fn is_compatible(&self, catalog: &Catalog, patch: usize) -> bool {
+        let plan = &catalog.plans[patch];
+        let enabled = self.universe.iter().map(|older| &catalog.plans[*older]);
+        enabled.flat_map(|older| older.states).all(|(id, version)| {
+            match plan.states.iter().find(|(known, _)| known == id) {
+                Some((_, known)) => known >= version,
+                None => !plan.replace,
+            }
+        })
+    }
+
     /// A patch is about to be enabled.
     pub fn enabling(&mut self, catalog: &Catalog, patch: usize, tasks: &[Task]) {
         let with = match catalog.plans[patch].replace {

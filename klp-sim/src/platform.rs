@@ -265,6 +265,9 @@ impl Platform for Sim {
         let (running, unreliable, addresses) = self.task(Pid(pid), |task| {
             (task.running, task.unreliable, task.addresses(catalog))
         });
+        // The idle task of a CPU that is offline is as good as running there.
+        let offline = |world: &World| world.cpus.get(pid).is_some_and(|cpu| !cpu.online);
+        let running = running || self.with(|world| offline(world));
         self.with(|world| world.pinned = (!running).then_some(pid));
         look(match (running, unreliable) {
             (true, _) => Stack::Running,

@@ -59,12 +59,16 @@ impl World {
     }
 
     fn goes_on(&mut self, at: usize) {
+        let idle = matches!(self.tasks[at].kind, Kind::Idle(_));
+        if idle && !self.tasks[at].running {
+            // Its CPU is offline, or has something else to do.
+            return;
+        }
         self.tasks[at].unreliable = false;
         if self.tasks[at].mode == Mode::Asleep {
             self.wake(at);
         }
         let mut steps = 0;
-        let idle = matches!(self.tasks[at].kind, Kind::Idle(_));
         while steps < 100 && self.tasks[at].mode != Mode::Asleep {
             self.step(at);
             steps += 1;
