@@ -6,7 +6,7 @@ use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use klp_link::profile::{Profile, ProfileBuilder, extract_vmlinux};
+use klp_link::profile::{Profile, ProfileBuilder, ProfileError, extract_vmlinux};
 
 pub use klp_types::kernel::{KERNEL_VARIABLE, Kernel, all, find, selected};
 
@@ -29,21 +29,53 @@ pub fn machine(kernel: &Kernel) -> Vm {
 }
 
 /// The first two numbers of a release.
-fn series(release: &str) -> (u32, u32) {
+pub(crate) fn series(release: &str) -> (u32, u32) {
     let mut numbers = release.split('.').map(|part| part.parse().unwrap_or(0));
     (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0))
 }
 
-/// Opens a kernel's profile.
+/// Opens a kernel's profile; one that an older klp made is made again, from the image that was kept.
 ///
 /// # Errors
 ///
-/// When the file is not a profile, or damaged.
+/// When the file is not a profile, or damaged, or an old one cannot be made again.
 pub fn open(kernel: &Kernel) -> Result<Profile> {
-    Profile::open(&kernel.profile).map_err(|source| Error::Profile {
+    let opened = match Profile::open(&kernel.profile) {
+        Err(ProfileError::OtherVersion { found, expected })
+            if found < expected && kernel.image.is_file() =>
+        {
+            renew(kernel)?;
+            Profile::open(&kernel.profile)
+        }
+        opened => opened,
+    };
+    opened.map_err(|source| Error::Profile {
         path: kernel.profile.clone(),
         source,
     })
+}
+
+/// Makes a profile again. The modules that the old one had are not kept as files: those that are
+/// missing later are asked for by name.
+fn renew(kernel: &Kernel) -> Result {
+    let bytes = fs::read(&kernel.image).map_err(Error::io("read", &kernel.image))?;
+    let profile = profile_of(&kernel.image, &bytes)?.build();
+    profile
+        .write(&kernel.profile)
+        .map_err(|source| Error::Profile {
+            path: kernel.profile.clone(),
+            source,
+        })?;
+    eprintln!("{}", renewed(kernel));
+    Ok(())
+}
+
+fn renewed(kernel: &Kernel) -> String {
+    format!(
+        "klp: the profile of kernel {} was an older klp's and was made again from its image; add \
+         modules that you patch again, by `cargo klp kernel add-module`",
+        kernel.release
+    )
 }
 
 /// Adds the kernel of `image`, with the modules that are to be patched.
@@ -55,15 +87,7 @@ pub fn open(kernel: &Kernel) -> Result<Profile> {
 /// When the image or a module cannot be read; nothing is changed then.
 pub fn add(home: &Home, image: &Path, modules: &[PathBuf]) -> Result<Kernel> {
     let bytes = fs::read(image).map_err(Error::io("read", image))?;
-    let vmlinux = extract_vmlinux(&bytes).map_err(|source| Error::Image {
-        path: image.to_owned(),
-        source,
-    })?;
-    let builder = ProfileBuilder::from_vmlinux(&vmlinux).map_err(|source| Error::Build {
-        path: image.to_owned(),
-        source,
-    })?;
-    let profile = with_modules(builder, modules)?;
+    let profile = with_modules(profile_of(image, &bytes)?, modules)?;
     let kernel = Kernel::named(home, profile.release());
     let folder = home.kernel(&kernel.release);
     fs::create_dir_all(&folder).map_err(Error::io("create", &folder))?;
@@ -72,6 +96,18 @@ pub fn add(home: &Home, image: &Path, modules: &[PathBuf]) -> Result<Kernel> {
     write_profile(&kernel, &profile)?;
     choose_again(home, &kernel)?;
     Ok(kernel)
+}
+
+/// The beginning of a profile: the kernel whose image is in `bytes`.
+fn profile_of(image: &Path, bytes: &[u8]) -> Result<ProfileBuilder> {
+    let vmlinux = extract_vmlinux(bytes).map_err(|source| Error::Image {
+        path: image.to_owned(),
+        source,
+    })?;
+    ProfileBuilder::from_vmlinux(&vmlinux).map_err(|source| Error::Build {
+        path: image.to_owned(),
+        source,
+    })
 }
 
 /// Makes the first kernel the default one, and otherwise writes the same choice again: by the age of

@@ -17,6 +17,7 @@ pub mod runner;
 pub mod show;
 pub mod sysroot;
 pub mod toolchain;
+mod versions;
 pub mod vm;
 pub mod wrapper;
 

@@ -8,6 +8,7 @@ pub use crate::callback::record::{NoUndo, post_patch, post_unpatch, pre_patch, p
 pub use crate::callback::signature::returned;
 pub use crate::layout::number_of;
 pub use crate::log::{Level, print};
+pub use crate::module::{exit, init};
 pub use crate::param::record as param_record;
 pub use crate::passed::{KernelType, Passed, assert_type};
 pub use crate::patch::{assert_abi, enable};
@@ -18,5 +19,5 @@ pub use crate::types::{klp_object, klp_patch, seq_file};
 pub use crate::{Callback, Object, PostPatch, PostUnpatch, PrePatch, PreUnpatch, Result};
 pub use core::ffi::{c_int, c_void};
 pub use core::{column, concat, env, file, format_args, line, option::Option};
-pub use klp_runtime::contract::{ABI, FuncRecord, Location, PatchRecord, Str};
+pub use klp_runtime::contract::{ABI, FuncRecord, Location, ModuleKind, PatchRecord, Str};
 pub use linkme;

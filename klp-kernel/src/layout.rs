@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-//! Numbers of the target kernel that are known at link time: offsets and enumerators.
+//! Numbers of the target kernel that are known at link time: offsets, sizes, enumerators, a flag.
 //!
 //! Each is the *address* of an undefined symbol (`klp_runtime::contract::symbol`), which the link
 //! step takes from the kernel's type information, so one source serves kernels whose structures
@@ -40,6 +40,30 @@ macro_rules! enumerator {
             ".klp.enum.",
             ::core::stringify!($enumerator)
         ))
+    };
+}
+
+/// The size of a kernel structure in bytes: `struct_size!(ftrace_ops)`.
+///
+/// It is that of the kernel which the patch is linked for, by that kernel's type information.
+#[macro_export]
+macro_rules! struct_size {
+    ($structure:ident) => {
+        $crate::__link_time_number!(::core::concat!(
+            ".klp.sizeof.",
+            ::core::stringify!($structure)
+        ))
+    };
+}
+
+/// The bit of a flag in a task's `thread_info::flags`, from 0: `thread_flag!(TIF_PATCH_PENDING)`.
+///
+/// It is that of the kernel which the patch is linked for. Type information has no such numbers;
+/// this one flag's is known from the kernel's code.
+#[macro_export]
+macro_rules! thread_flag {
+    ($flag:ident) => {
+        $crate::__link_time_number!(::core::concat!(".klp.flag.", ::core::stringify!($flag)))
     };
 }
 

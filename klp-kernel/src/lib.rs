@@ -30,6 +30,7 @@ mod context;
 mod layout;
 pub mod list;
 mod log;
+mod module;
 mod object;
 #[cfg(target_os = "none")]
 mod panic;
@@ -52,8 +53,8 @@ pub use alloc::{Gfp, KBox, Zeroable};
 pub use callback::{Callback, PostPatch, PostUnpatch, PrePatch, PreUnpatch};
 pub use context::MaySleep;
 pub use klp_macros::{
-    kernel, livepatch, param, patch, post_patch, post_unpatch, pre_patch, pre_unpatch, shadow,
-    state, types,
+    kernel, livepatch, module, param, patch, post_patch, post_unpatch, pre_patch, pre_unpatch,
+    shadow, state, types,
 };
 pub use klp_runtime::{Errno, Result, contract};
 pub use object::{ModuleState, Object};

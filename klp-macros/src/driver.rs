@@ -8,7 +8,12 @@ use proc_macro2::TokenStream;
 use syn::Result;
 
 pub fn patch(input: TokenStream) -> TokenStream {
-    let stages = || Ok(expand::patch(&check::patch(args::patch(input)?)?));
+    let stages = || Ok(expand::patch(&check::patch(args::fields(input)?)?));
+    stages().unwrap_or_else(syn::Error::into_compile_error)
+}
+
+pub fn module(input: TokenStream) -> TokenStream {
+    let stages = || Ok(expand::module(&check::module(args::fields(input)?)?));
     stages().unwrap_or_else(syn::Error::into_compile_error)
 }
 

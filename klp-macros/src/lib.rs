@@ -33,6 +33,37 @@ pub fn patch(input: TokenStream) -> TokenStream {
     driver::patch(input.into()).into()
 }
 
+/// Declares an ordinary kernel module, which is no patch: once a crate, in place of `klp::patch!`.
+///
+/// ```no_run
+/// # use klp_kernel::prelude::*;
+/// # fn main() {}
+/// klp::module! {
+///     license: "GPL",               // required, as are init and exit
+///     description: "…",             // for modinfo, as are the next two
+///     author: "…",
+///     version: "…",
+///     init: start,
+///     exit: stop,
+/// }
+///
+/// fn start() -> Result {            // an error refuses the module
+///     pr_info!("loaded");
+///     Ok(())
+/// }
+///
+/// fn stop() {
+///     pr_info!("unloaded");
+/// }
+/// ```
+///
+/// Symbols of the kernel that it does not export are reached by their distance from one that it
+/// does, so the module is right for that very build of the kernel only.
+#[proc_macro]
+pub fn module(input: TokenStream) -> TokenStream {
+    driver::module(input.into()).into()
+}
+
 /// Replaces a function of the kernel or of a module.
 ///
 /// ```no_run

@@ -13,7 +13,7 @@ use core::ffi::{c_int, c_void};
 /// The version of everything in this module.
 ///
 /// It travels in [`PatchRecord::abi`]; macros, link step and cores refuse any other.
-pub const ABI: u32 = 2;
+pub const ABI: u32 = 3;
 
 /// The name of the object that stands for the kernel itself.
 pub const VMLINUX: &str = "vmlinux";
@@ -47,13 +47,16 @@ pub mod section {
 
 /// Names of symbols in the linked object.
 pub mod symbol {
-    /// The one [`PatchRecord`](super::PatchRecord), defined by `klp::patch!`.
+    /// The one [`PatchRecord`](super::PatchRecord), defined by `klp::patch!` or `klp::module!`.
     pub const PATCH_RECORD: &str = "__klp_patch_record";
     /// The kernel's `struct klp_patch` (`include/linux/livepatch.h`), defined by the link step.
     pub const PATCH: &str = "__klp_patch";
-    /// The module's init function, defined by `klp::patch!`.
+    /// What the link step knows about the target kernel: a
+    /// [`KernelIdentity`](super::KernelIdentity), defined where somebody refers to it.
+    pub const KERNEL_IDENTITY: &str = "__klp_kernel_identity";
+    /// The module's init function, defined by the same.
     pub const INIT: &str = "init_module";
-    /// The module's exit function, defined by `klp::patch!`.
+    /// The module's exit function, defined by the same.
     pub const EXIT: &str = "cleanup_module";
 
     /// Prefix of a kernel symbol that an object's `#[kernel]` block names:
@@ -74,6 +77,17 @@ pub mod symbol {
     ///
     /// The *address* of such a symbol is that size; the link step refuses a kernel with another.
     pub const SIZE: &str = ".klp.size.";
+    /// Prefix of the size of a kernel struct: `.klp.sizeof.STRUCT`.
+    ///
+    /// The *address* of such a symbol is the size that the target kernel's BTF gives.
+    pub const SIZEOF: &str = ".klp.sizeof.";
+    /// Prefix of the bit of a flag in `thread_info::flags`: `.klp.flag.TIF_PATCH_PENDING`.
+    ///
+    /// The *address* of such a symbol is the bit's number, from 0, by the target kernel's code.
+    pub const THREAD_FLAG: &str = ".klp.flag.";
+    /// What symbols that the kernel does not export are counted from, where livepatch does not
+    /// resolve them: exported by every kernel, and moved by KASLR together with all of them.
+    pub const ANCHOR: &str = "_printk";
 }
 
 /// A string in a record: `&'static str` with a layout that can be read from the object file.
@@ -117,13 +131,28 @@ pub struct Location {
     pub column: u32,
 }
 
-/// `klp::patch!`: what is true of the whole patch. One a crate, named [`symbol::PATCH_RECORD`].
+/// What a crate makes.
+#[repr(u32)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ModuleKind {
+    /// A live patch: `klp::patch!`.
+    Patch = 0,
+    /// An ordinary kernel module: `klp::module!`.
+    Module = 1,
+}
+
+/// `klp::patch!` or `klp::module!`: what is true of the whole crate. One a crate, named
+/// [`symbol::PATCH_RECORD`].
 #[repr(C)]
 pub struct PatchRecord {
     /// [`ABI`] as `klp-runtime` had it when the patch was compiled. Always the first field.
     pub abi: u32,
     /// `replace` of `struct klp_patch`: 1 takes all older patches off in the same transition.
     pub replace: u32,
+    /// What the crate makes: a [`ModuleKind`].
+    pub kind: ModuleKind,
+    /// Keeps the layout free of padding.
+    pub reserved: u32,
     /// `license=` of `.modinfo`.
     pub license: Str,
     /// `description=` of `.modinfo`; empty for none.
@@ -132,8 +161,21 @@ pub struct PatchRecord {
     pub author: Str,
     /// `version=` of `.modinfo`; empty for none.
     pub version: Str,
-    /// The `klp::patch!` itself.
+    /// The `klp::patch!` or `klp::module!` itself.
     pub location: Location,
+}
+
+/// The one build of a kernel that a module was linked for, named [`symbol::KERNEL_IDENTITY`].
+///
+/// Distances between the kernel's symbols hold for this build alone.
+#[repr(C)]
+pub struct KernelIdentity {
+    /// The kernel's GNU build-id (`/sys/kernel/notes`).
+    pub build_id: [u8; 20],
+    /// Keeps the layout free of padding.
+    pub reserved: u32,
+    /// What `uname -v` says, for messages.
+    pub version: Str,
 }
 
 /// `#[livepatch]`: one replaced function (`struct klp_func`).
@@ -250,6 +292,7 @@ shared!(
     Str,
     Location,
     PatchRecord,
+    KernelIdentity,
     FuncRecord,
     CallbackRecord,
     ParamRecord,

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use klp_runtime::contract::ModuleKind;
+
 use crate::profile::{Profile, Symbol};
 
 use super::diagnostic::Diagnostic;
@@ -21,12 +23,28 @@ pub(crate) fn patch(
 ) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     found.extend(module_name(patch, module, layouts).err());
-    if patch.funcs.is_empty() && patch.callbacks.is_empty() {
-        found.push(messages::empty_patch(patch));
+    match patch.kind {
+        ModuleKind::Module => found.extend(parts_of_patches(patch)),
+        ModuleKind::Patch if patch.funcs.is_empty() && patch.callbacks.is_empty() => {
+            found.push(messages::empty_patch(patch));
+        }
+        ModuleKind::Patch => {}
     }
     found.extend(functions(patch, profile));
     found.extend(ids::check(patch));
     found
+}
+
+/// What has no meaning in a module that is no patch.
+fn parts_of_patches(patch: &Patch) -> Vec<Diagnostic> {
+    let of = messages::only_in_a_patch;
+    let funcs = patch.funcs.iter();
+    let funcs = funcs.map(|func| of("replaces", &func.symbol, &func.place));
+    let callbacks = patch.callbacks.iter();
+    let callbacks = callbacks.map(|c| of("has the callback", &c.function, &c.place));
+    let states = patch.states.iter();
+    let states = states.map(|state| of("has the state", &state.name, &state.place));
+    funcs.chain(callbacks).chain(states).collect()
 }
 
 /// The kernel keeps the name in an array, with a NUL, and loads only one module of a name.

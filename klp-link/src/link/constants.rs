@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
-//! Link-time constants: offsets of kernel struct members, values of kernel enumerators, and sizes
-//! of kernel structs that the code relies on.
+//! Link-time constants: offsets of kernel struct members, values of kernel enumerators, sizes of
+//! kernel structs, asked for or relied on, and the bit of a thread's flag.
 //!
 //! The code takes the address of a symbol such as `.klp.field.klp_object.mod`; its value is put
-//! into the instruction here, from the target kernel's BTF, so the module carries no relocation.
+//! into the instruction here, from the target kernel's profile, so the module carries no relocation.
 
-use klp_runtime::contract::symbol::{ENUMERATOR, FIELD, SIZE};
+use klp_runtime::contract::symbol::{ENUMERATOR, FIELD, SIZE, SIZEOF, THREAD_FLAG};
 use object::build::elf::{Relocation, SectionId, SymbolId};
 use object::elf;
+
+use crate::profile::Profile;
 
 use super::diagnostic::Diagnostic;
 use super::image::Image;
@@ -16,11 +18,16 @@ use super::messages;
 use super::users::Users;
 
 /// Replaces all uses of link-time constants by their values.
-pub(crate) fn fill(image: &mut Image<'_>, users: &Users, layouts: &Layouts) -> Vec<Diagnostic> {
+pub(crate) fn fill(
+    image: &mut Image<'_>,
+    users: &Users,
+    layouts: &Layouts,
+    profile: &Profile,
+) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for symbol in image.undefined_symbols() {
         let name = image.name(symbol).into_owned();
-        let Some(value) = value(&name, layouts) else {
+        let Some(value) = value(&name, layouts, profile) else {
             continue;
         };
         let replaced = value.and_then(|value| replace(image, symbol, value));
@@ -36,7 +43,7 @@ pub(crate) fn fill(image: &mut Image<'_>, users: &Users, layouts: &Layouts) -> V
 }
 
 /// The value of a constant; none for other symbols.
-fn value(name: &str, layouts: &Layouts) -> Option<Result<i64, Diagnostic>> {
+fn value(name: &str, layouts: &Layouts, profile: &Profile) -> Option<Result<i64, Diagnostic>> {
     if let Some(path) = name.strip_prefix(FIELD) {
         let odd = || messages::odd_constant(name);
         let path = path.split_once('.').ok_or_else(odd);
@@ -46,8 +53,25 @@ fn value(name: &str, layouts: &Layouts) -> Option<Result<i64, Diagnostic>> {
         let (structure, bytes) = expected.split_once('.')?;
         return Some(checked_size(structure, bytes, layouts));
     }
+    if let Some(structure) = name.strip_prefix(SIZEOF) {
+        return Some(layouts.size_number(structure));
+    }
+    if let Some(flag) = name.strip_prefix(THREAD_FLAG) {
+        return Some(thread_flag(flag, profile));
+    }
     name.strip_prefix(ENUMERATOR)
         .map(|name| layouts.enumerator(name))
+}
+
+/// The one flag whose number the kernel's code shows.
+const PATCH_PENDING: &str = "TIF_PATCH_PENDING";
+
+fn thread_flag(flag: &str, profile: &Profile) -> Result<i64, Diagnostic> {
+    if flag != PATCH_PENDING {
+        return Err(messages::unknown_flag(flag, PATCH_PENDING));
+    }
+    let bit = profile.patch_pending().map(i64::from);
+    bit.ok_or_else(|| messages::no_patch_pending(profile))
 }
 
 fn checked_size(structure: &str, bytes: &str, layouts: &Layouts) -> Result<i64, Diagnostic> {

@@ -159,6 +159,17 @@ impl<'a> Image<'a> {
         }
     }
 
+    /// The relocations of `section`, to be changed.
+    pub(crate) fn relocations_mut(&mut self, section: SectionId) -> &mut [Relocation] {
+        let relocations = self
+            .relocation_section(section)
+            .map(|id| self.elf.sections.get_mut(id));
+        match relocations.map(|section| &mut section.data) {
+            Some(SectionData::Relocation(relocations)) => relocations,
+            _ => &mut [],
+        }
+    }
+
     /// Keeps those relocations of `section` that `keep` says, and hands the others back.
     pub(crate) fn take_relocations(
         &mut self,
@@ -303,6 +314,17 @@ impl<'a> Image<'a> {
             self.add_relocations(&name, elf::SectionFlags(0), id, chunk.relocations);
         }
         id
+    }
+
+    /// Fills a section that was added empty, such as one that points into itself.
+    pub(crate) fn fill(&mut self, section: SectionId, chunk: Chunk) {
+        if let Some(place) = self.bytes_mut(section) {
+            *place = chunk.bytes;
+        }
+        if !chunk.relocations.is_empty() {
+            let name = format!(".rela{}", self.section_name(section));
+            self.add_relocations(&name, elf::SectionFlags(0), section, chunk.relocations);
+        }
     }
 
     /// Adds a relocation section for `target`.

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! Decides for each undefined symbol who will define it: the loader, livepatch, or nobody.
 
-use klp_runtime::contract::{GPL_COMPATIBLE, VMLINUX, symbol as names};
+use klp_runtime::contract::{GPL_COMPATIBLE, ModuleKind, VMLINUX, symbol as names};
 use object::build::elf::SymbolId;
 use object::elf;
 
 use crate::profile::{Export, Profile};
 
+use super::anchor;
 use super::diagnostic::Diagnostic;
 use super::image::Image;
 use super::messages;
@@ -14,10 +15,14 @@ use super::patch::Patch;
 use super::resolve::{self, Wanted};
 use super::users::Users;
 
+/// What the link step defines itself.
+const OURS: [&str; 2] = [names::PATCH, names::KERNEL_IDENTITY];
+
 /// Turns the kernel symbols among the undefined ones into what the module loader understands.
 ///
 /// Symbols that the kernel exports become ordinary imports, the others livepatch symbols
-/// (`.klp.sym.…` with `SHN_LIVEPATCH`). Whatever is neither is reported, with who asks for it.
+/// (`.klp.sym.…` with `SHN_LIVEPATCH`), or distances in a module, for which livepatch does
+/// nothing. Whatever is neither is reported, with who asks for it.
 pub(crate) fn resolve(
     image: &mut Image<'_>,
     patch: &Patch,
@@ -27,10 +32,11 @@ pub(crate) fn resolve(
     let mut found = Vec::new();
     let mut gpl_only = Vec::new();
     for id in image.undefined_symbols() {
-        let Some(user) = users.get(id).filter(|_| image.name(id) != names::PATCH) else {
+        let ours = OURS.contains(&image.name(id).as_ref());
+        let Some(user) = users.get(id).filter(|_| !ours) else {
             continue;
         };
-        match one(image, id, profile) {
+        match one(image, id, patch, profile) {
             Ok(Some(export)) if export.gpl => gpl_only.push(export.name),
             Ok(_) => {}
             Err(error) => {
@@ -50,6 +56,7 @@ pub(crate) fn resolve(
 fn one<'p>(
     image: &mut Image<'_>,
     id: SymbolId,
+    patch: &Patch,
     profile: &'p Profile,
 ) -> Result<Option<Export<'p>>, Diagnostic> {
     let name = image.name(id).into_owned();
@@ -58,7 +65,7 @@ fn one<'p>(
     }
     let wanted = kernel_symbol_of(&name).ok_or_else(|| messages::odd_kernel_symbol(&name))?;
     match profile.object(wanted.object) {
-        Some(_) => kernel_symbol(image, id, wanted, profile),
+        Some(_) => kernel_symbol(image, id, wanted, patch, profile),
         // `objects` has reported it.
         None => Ok(None),
     }
@@ -79,6 +86,7 @@ fn kernel_symbol<'p>(
     image: &mut Image<'_>,
     id: SymbolId,
     wanted: Wanted<'_>,
+    patch: &Patch,
     profile: &'p Profile,
 ) -> Result<Option<Export<'p>>, Diagnostic> {
     let symbol = resolve::symbol(profile, wanted)?;
@@ -89,7 +97,11 @@ fn kernel_symbol<'p>(
     let export = kernel_export(profile, wanted.symbol).filter(|_| unique);
     match export {
         Some(export) => image.rename(id, export.name),
-        None => image.elf.symbols.get_mut(id).st_shndx = SHN_LIVEPATCH,
+        None if patch.kind == ModuleKind::Patch => {
+            image.elf.symbols.get_mut(id).st_shndx = SHN_LIVEPATCH;
+        }
+        None if wanted.object == VMLINUX => anchor::replace(image, id, &symbol, profile)?,
+        None => return Err(messages::symbol_of_module(wanted)),
     }
     Ok(export)
 }

@@ -56,6 +56,13 @@ impl Layouts {
         value.map_err(|error| messages::unknown_constant(&error))
     }
 
+    /// The size of a struct, in bytes, as the author asks for it.
+    pub(crate) fn size_number(&self, structure: &str) -> Result<i64, Diagnostic> {
+        let layout = self.btf.of_struct(structure);
+        let layout = layout.map_err(|error| messages::unknown_constant(&error))?;
+        i64::try_from(layout.size).map_err(|_| messages::huge_layout(layout.size))
+    }
+
     /// The offset of a member, in bytes, as the author asks for it.
     pub(crate) fn field_number(&self, structure: &str, member: &str) -> Result<i64, Diagnostic> {
         let field = self.btf.field(structure, member);

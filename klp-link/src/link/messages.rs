@@ -6,9 +6,9 @@
 use klp_runtime::contract::{ABI, GPL_COMPATIBLE};
 use object::elf::{self, RelocationType};
 
-use crate::profile::{Profile, Symbol};
+use crate::profile::{Profile, SectionKind, Symbol};
 
-use super::diagnostic::Diagnostic;
+use super::diagnostic::{Diagnostic, Place};
 use super::patch::{Func, Patch, Shadow, State};
 use super::resolve::Wanted;
 
@@ -47,6 +47,13 @@ pub(crate) fn empty_patch(patch: &Patch) -> Diagnostic {
         .at(Some(patch.place.clone()))
         .note("the kernel refuses a patch without objects")
         .help("annotate a function with `#[livepatch(object = \"…\")]`, and name its file in a `mod` line")
+}
+
+pub(crate) fn only_in_a_patch(what: &str, name: &str, place: &Place) -> Diagnostic {
+    Diagnostic::new(format!("this module {what} `{name}`, but it is no patch"))
+        .at(Some(place.clone()))
+        .note("`klp::module!` makes an ordinary kernel module; a live-patching core works for patches")
+        .help("write `klp::patch!` instead, or leave the attribute out")
 }
 
 pub(crate) fn other_abi(theirs: u32) -> Diagnostic {
@@ -291,6 +298,74 @@ pub(crate) fn odd_kernel_symbol(name: &str) -> Diagnostic {
         .help("declare it in a `#[kernel(object = \"…\")]` block, without `#[link_name]`")
 }
 
+pub(crate) fn symbol_of_module(wanted: Wanted<'_>) -> Diagnostic {
+    let Wanted { object, symbol, .. } = wanted;
+    Diagnostic::new(format!(
+        "a module that is no patch cannot use `{symbol}` of `{object}`"
+    ))
+    .note("livepatch resolves such symbols, and only for patches")
+    .help("look the symbol up when the module is there, or do this in a patch")
+}
+
+pub(crate) fn not_in_the_image(symbol: &Symbol<'_>) -> Diagnostic {
+    let what = match symbol.section {
+        SectionKind::Percpu => "is per CPU",
+        _ => "is a number",
+    };
+    Diagnostic::new(format!(
+        "`{}` {what}, and the kernel does not export it",
+        symbol.name
+    ))
+    .note("here such symbols are reached by their distance from `_printk`, which this one has none from")
+    .help("use a function of the kernel that works with it")
+}
+
+pub(crate) fn unanchorable(symbol: &str, kind: RelocationType) -> Diagnostic {
+    Diagnostic::new(format!(
+        "`{symbol}` is used by {}, which cannot hold its distance from `_printk`",
+        relocation(kind)
+    ))
+    .help("in inline assembly, use the symbol by a 64-bit or a signed 32-bit field")
+}
+
+pub(crate) fn no_anchor(profile: &Profile) -> Diagnostic {
+    Diagnostic::new(format!(
+        "kernel {} does not export `_printk`",
+        profile.release()
+    ))
+    .note("symbols that the kernel does not export are reached by their distance from it")
+    .help("build for Linux 5.15 or later")
+}
+
+pub(crate) fn no_build_id(profile: &Profile, found: Option<&[u8]>) -> Diagnostic {
+    let found = match found {
+        Some(id) => format!("a build-id of {} bytes, not of 20", id.len()),
+        None => "no build-id".to_owned(),
+    };
+    Diagnostic::new(format!("kernel {} has {found}", profile.release()))
+        .note("by its build-id a module knows the one kernel that it was linked for")
+        .help("build for a kernel that was linked with `--build-id`, as distributions do")
+}
+
+pub(crate) fn unknown_flag(flag: &str, known: &str) -> Diagnostic {
+    Diagnostic::new(format!(
+        "the number of the thread flag `{flag}` is not known"
+    ))
+    .note("the kernel's type information has no such numbers")
+    .help(format!(
+        "only `{known}` can be had: it is found in the kernel's code"
+    ))
+}
+
+pub(crate) fn no_patch_pending(profile: &Profile) -> Diagnostic {
+    Diagnostic::new(format!(
+        "the number of `TIF_PATCH_PENDING` was not found in kernel {}",
+        profile.release()
+    ))
+    .note("it is read from the one `lock btr` of the kernel's function `klp_update_patch_state`")
+    .help("build for a kernel with CONFIG_LIVEPATCH; if it has that, please report it")
+}
+
 pub(crate) fn not_exported(profile: &Profile, name: &str) -> Diagnostic {
     let known = profile
         .object(klp_runtime::contract::VMLINUX)
@@ -356,7 +431,7 @@ fn relocation(kind: RelocationType) -> String {
 
 pub(crate) fn unusable_constant(kind: RelocationType) -> Diagnostic {
     Diagnostic::new(format!(
-        "a kernel offset or enumerator is used by {}, which cannot hold it",
+        "a number of the kernel is used by {}, which cannot hold it",
         relocation(kind)
     ))
     .help("take its address into a `usize` first")

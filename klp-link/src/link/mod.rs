@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
-//! The link step: from the linker's relocatable object to a module that a stock kernel loads.
+//! The link step: from the linker's relocatable object to a module that a stock kernel loads, a live
+//! patch or an ordinary one.
 //!
 //! Pure: bytes and a kernel profile in, bytes or diagnostics out.
 
+mod anchor;
 mod bounds;
 mod bugs;
 mod build_id;
 mod check;
 mod constants;
 mod diagnostic;
+mod identity;
 mod ids;
 mod image;
 mod imports;
@@ -40,6 +43,7 @@ pub use patch::{Callback, Func, Param, Patch, Shadow, State};
 pub use records::is_patch;
 pub use script::{LINKER_SCRIPT, linker_arguments};
 
+use klp_runtime::contract::ModuleKind;
 use object::build::elf::SectionId;
 
 use crate::profile::Profile;
@@ -113,15 +117,16 @@ impl Step<'_> {
         bounds::drop_unused_slices(image);
         bounds::define(image);
         let users = Users::new(image, patch, &self.source);
+        found.extend(identity::define(image, &users, self.profile).err());
         found.extend(objects::unknown(image, patch, &users, self.profile));
-        found.extend(constants::fill(image, &users, &self.layouts));
+        found.extend(constants::fill(image, &users, &self.layouts, self.profile));
         found.extend(relocations::check(image, patch, &self.source));
         found.extend(imports::resolve(image, patch, &users, self.profile));
         found.sort_by(Diagnostic::in_source_order);
         if found.is_empty() { Ok(()) } else { Err(found) }
     }
 
-    /// Adds everything that makes the object a livepatch module.
+    /// Adds everything that makes the object a module.
     fn generate(
         &self,
         image: &mut Image<'_>,
@@ -131,7 +136,9 @@ impl Step<'_> {
         let (layouts, profile) = (&self.layouts, self.profile);
         let mut strings = Strings::new(image, ".rodata.klp");
         this_module::add(image, self.input.module, layouts)?;
-        tables::add(image, patch, layouts, &mut strings)?;
+        if patch.kind == ModuleKind::Patch {
+            tables::add(image, patch, layouts, &mut strings)?;
+        }
         params::add(image, &patch.params, layouts, &mut strings)?;
         bugs::add(image, text, layouts, &self.source, &mut strings)?;
         thunks::add(image, text)?;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! `.modinfo`: the module's `key=value` strings (`kernel/module/main.c`, `check_modinfo`).
 
+use klp_runtime::contract::ModuleKind;
 use object::elf;
 
 use crate::profile::Profile;
@@ -30,7 +31,9 @@ fn entries(patch: &Patch, module: &str, profile: &Profile) -> Vec<(&'static str,
     ];
     let given = optional.into_iter().filter(|(_, value)| !value.is_empty());
     entries.extend(given.map(|(key, value)| (key, value.clone())));
-    entries.push(("livepatch", "Y".into()));
+    if patch.kind == ModuleKind::Patch {
+        entries.push(("livepatch", "Y".into()));
+    }
     for param in &patch.params {
         if !param.description.is_empty() {
             entries.push(("parm", format!("{}:{}", param.name, param.description)));

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
-//! The patch as its records describe it: patch, objects, funcs, callbacks, parameters, shadow
+//! The crate as its records describe it: patch or module, objects, funcs, callbacks, parameters, shadow
 //! variables, states.
 
-use klp_runtime::contract::CallbackKind;
+use klp_runtime::contract::{CallbackKind, ModuleKind};
 
 use super::diagnostic::Place;
 use super::image::Target;
 
-/// The whole patch.
+/// The whole patch, or the whole of a module that is none.
 #[derive(Clone, Debug)]
 pub struct Patch {
+    /// Which of the two.
+    pub kind: ModuleKind,
     /// `.modinfo` license.
     pub license: String,
     /// `.modinfo` description; empty for none.
@@ -20,7 +22,7 @@ pub struct Patch {
     pub version: String,
     /// Whether it replaces all older patches.
     pub replace: bool,
-    /// The `klp::patch!`.
+    /// The `klp::patch!` or `klp::module!`.
     pub place: Place,
     /// All replaced functions, in source order.
     pub funcs: Vec<Func>,

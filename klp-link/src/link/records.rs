@@ -4,7 +4,7 @@
 use core::mem::{offset_of, size_of};
 
 use klp_runtime::contract::{
-    ABI, CallbackKind, CallbackRecord, FuncRecord, Location, ParamRecord, PatchRecord,
+    ABI, CallbackKind, CallbackRecord, FuncRecord, Location, ModuleKind, ParamRecord, PatchRecord,
     ShadowRecord, StateRecord, Str, section, symbol,
 };
 use object::build::elf::SectionId;
@@ -15,7 +15,7 @@ use super::image::{Image, Target};
 use super::messages;
 use super::patch::{Callback, Func, Param, Patch, Shadow, State};
 
-/// Whether an object, as the compiler made it, defines the record of a patch.
+/// Whether an object, as the compiler made it, defines the record of a patch or module.
 pub fn is_patch(object: &[u8]) -> bool {
     object::File::parse(object).is_ok_and(|file| {
         file.symbols().any(|found| {
@@ -29,6 +29,7 @@ pub(crate) fn read(image: &Image<'_>) -> Result<Patch, Diagnostic> {
     let record = patch_record(image)?;
     let at = |offset| record.field(offset);
     Ok(Patch {
+        kind: module_kind(at(offset_of!(PatchRecord, kind)).u32()?)?,
         license: at(offset_of!(PatchRecord, license)).string()?,
         description: at(offset_of!(PatchRecord, description)).string()?,
         author: at(offset_of!(PatchRecord, author)).string()?,
@@ -71,6 +72,13 @@ fn patch_record<'i, 'a>(image: &'i Image<'a>) -> Result<Cursor<'i, 'a>, Diagnost
         ABI => Ok(record),
         theirs => Err(messages::other_abi(theirs)),
     }
+}
+
+fn module_kind(number: u32) -> Result<ModuleKind, Diagnostic> {
+    [ModuleKind::Patch, ModuleKind::Module]
+        .into_iter()
+        .find(|&kind| kind as u32 == number)
+        .ok_or_else(messages::damaged_record)
 }
 
 fn slice<T>(

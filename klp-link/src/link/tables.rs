@@ -44,16 +44,7 @@ pub(crate) fn add(
             tables.func(image, object.funcs_at + index * plan.func_size, func)?;
         }
     }
-    let Chunk { bytes, relocations } = tables.chunk;
-    if let Some(place) = image.bytes_mut(section) {
-        *place = bytes;
-    }
-    image.add_relocations(
-        &format!(".rela{SECTION}"),
-        elf::SectionFlags(0),
-        section,
-        relocations,
-    );
+    image.fill(section, tables.chunk);
     let start = Target { section, offset: 0 };
     image.define(symbol::PATCH, start, plan.patch_size as u64);
     Ok(())

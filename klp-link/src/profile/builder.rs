@@ -29,6 +29,7 @@ impl ProfileBuilder {
             vermagic: facts.vermagic,
             banner: facts.banner,
             mitigations: facts.mitigations,
+            patch_pending: facts.patch_pending,
             init_ranges: facts.init_ranges,
             names: String::new(),
             objects: vec![facts.object],

@@ -14,6 +14,8 @@ pub struct ProfileData {
     pub(crate) vermagic: String,
     pub(crate) banner: String,
     pub(crate) mitigations: Mitigations,
+    /// Bit of `TIF_PATCH_PENDING`, where it could be found.
+    pub(crate) patch_pending: Option<u8>,
     pub(crate) init_ranges: Vec<AddressRange>,
     /// All strings, back to back.
     pub(crate) names: String,

@@ -99,6 +99,20 @@ impl Profile {
         &self.data().banner
     }
 
+    /// What `uname -v` says: the banner from its last ` #` on. The compiler's name before it may
+    /// have one as well.
+    pub fn version(&self) -> &str {
+        let banner = self.banner();
+        let start = banner.rfind(" #").map_or(banner.len(), |space| space + 1);
+        banner.get(start..).unwrap_or_default()
+    }
+
+    /// The bit of `TIF_PATCH_PENDING` in `thread_info::flags`; none where the kernel's code does not
+    /// show it.
+    pub fn patch_pending(&self) -> Option<u8> {
+        self.data().patch_pending.as_ref().copied()
+    }
+
     /// What the kernel was built with that loaded code must follow.
     pub fn mitigations(&self) -> Mitigations {
         let archived = &self.data().mitigations;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-//! What an author writes in the parentheses of an attribute or the braces of `klp::patch!`.
+//! What an author writes in the parentheses of an attribute or the braces of `klp::patch!` and `klp::module!`.
 //!
 //! Keys are optional here; which are required, and what their values must be, is for `check`.
 
@@ -78,6 +78,17 @@ pub struct Patch {
     pub replace: Option<Switch>,
 }
 
+/// `klp::module! { … }`.
+#[derive(FromMeta)]
+pub struct Module {
+    pub license: Option<Text>,
+    pub description: Option<Text>,
+    pub author: Option<Text>,
+    pub version: Option<Text>,
+    pub init: Option<Function>,
+    pub exit: Option<Function>,
+}
+
 /// Parses `key = value, …`.
 pub fn attribute<T: FromMeta>(args: TokenStream) -> Result<T> {
     let list = NestedMeta::parse_meta_list(args)?;
@@ -92,10 +103,10 @@ pub fn attribute<T: FromMeta>(args: TokenStream) -> Result<T> {
 }
 
 /// Parses `key: value, …`.
-pub fn patch(input: TokenStream) -> Result<Patch> {
+pub fn fields<T: FromMeta>(input: TokenStream) -> Result<T> {
     let fields = Punctuated::<Field, Token![,]>::parse_terminated.parse2(input)?;
     let list: Vec<_> = fields.into_iter().map(|field| field.0).collect();
-    Ok(Patch::from_list(&list)?)
+    Ok(T::from_list(&list)?)
 }
 
 /// One `key: value`, as the `key = value` that darling reads.

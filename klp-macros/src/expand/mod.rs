@@ -3,8 +3,10 @@
 //! needs that lives in klp-kernel, where it is documented.
 
 mod callback;
+mod crate_record;
 mod kernel;
 mod livepatch;
+mod module;
 mod param;
 mod patch;
 mod questions;
@@ -21,6 +23,7 @@ use syn::Attribute;
 pub use callback::callback;
 pub use kernel::{kernel, plain_block};
 pub use livepatch::livepatch;
+pub use module::module;
 pub use param::param;
 pub use patch::patch;
 pub use shadow::shadow;

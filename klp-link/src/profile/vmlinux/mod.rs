@@ -3,6 +3,7 @@
 
 mod banner;
 mod exports;
+mod flags;
 mod symbols;
 mod traced;
 
@@ -27,6 +28,7 @@ pub(crate) struct KernelFacts {
     pub(crate) vermagic: String,
     pub(crate) banner: String,
     pub(crate) mitigations: Mitigations,
+    pub(crate) patch_pending: Option<u8>,
     pub(crate) init_ranges: Vec<AddressRange>,
     pub(crate) object: ObjectRecord,
     pub(crate) exports: Vec<RawExport>,
@@ -45,6 +47,7 @@ pub(crate) fn read(bytes: &[u8], strings: &mut Strings) -> Result<KernelFacts, B
     let init_ranges = kernel.init_ranges();
     Ok(KernelFacts {
         mitigations: kernel.mitigations(&vermagic),
+        patch_pending: flags::patch_pending(&kernel),
         object: symbols::object(&kernel, &init_ranges, strings)?,
         exports: exports::read(&vmlinux)?,
         btf: btf(&vmlinux)?,
@@ -93,6 +96,14 @@ impl<'a> Kernel<'a> {
     /// Address of a symbol whose name is unique.
     fn address(&self, name: &str) -> Option<u64> {
         self.addresses.get(name).copied()
+    }
+
+    /// The bytes of a function whose name is unique: up to the next symbol.
+    fn code(&self, name: &str) -> Option<&'a [u8]> {
+        let start = self.address(name)?;
+        let addresses = self.symbols.iter().map(|symbol| symbol.address);
+        let end = addresses.filter(|&address| address > start).min()?;
+        self.vmlinux.bytes_between(start, end)
     }
 
     /// The range between two linker-script symbols (`vmlinux.lds.h`), if both exist.

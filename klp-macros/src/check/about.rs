@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//! What `.modinfo` says of a patch or a module.
+
+use super::license::license;
+use super::symbol::valid;
+use crate::args::Text;
+use crate::errors::Errors;
+use proc_macro2::Span;
+use syn::Error;
+
+/// License and texts.
+pub struct About {
+    pub license: String,
+    pub description: String,
+    pub author: String,
+    pub version: String,
+}
+
+/// Checks the license, which is required, and the texts: description, author and version.
+pub fn about(wanted: Option<Text>, texts: [Option<Text>; 3], errors: &mut Errors) -> Option<About> {
+    let license = licensed(wanted, errors);
+    let [description, author, version] = texts.map(|text| match text {
+        Some(Text(text)) => valid(&text, modinfo, errors).then(|| text.value()),
+        None => Some(String::new()),
+    });
+    Some(About {
+        license: license?,
+        description: description?,
+        author: author?,
+        version: version?,
+    })
+}
+
+fn licensed(text: Option<Text>, errors: &mut Errors) -> Option<String> {
+    match text {
+        Some(Text(text)) => valid(&text, license, errors).then(|| text.value()),
+        None => {
+            let message = "under which license? write `license: \"GPL\"`: the kernel lets only GPL-compatible modules patch it";
+            errors.take(Err(Error::new(Span::call_site(), message)))
+        }
+    }
+}
+
+/// Why `text` cannot stand in `.modinfo`, a section of NUL-terminated strings.
+fn modinfo(text: &str) -> Result<(), String> {
+    match text.contains('\0') {
+        true => Err("modinfo ends at the first NUL: leave it out".into()),
+        false => Ok(()),
+    }
+}
