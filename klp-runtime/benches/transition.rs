@@ -184,6 +184,7 @@ fn patch(functions: usize) -> &'static PatchSpec {
         symbol: format!("f{number}").leak(),
         sympos: 0,
         new_func: NEW + number * SIZE,
+        direct: NEW + number * SIZE,
     };
     let object = ObjectSpec {
         name: "vmlinux",

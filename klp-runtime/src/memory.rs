@@ -5,7 +5,7 @@
 
 use crate::Error;
 use core::alloc::Layout;
-use core::mem;
+use core::mem::{self, ManuallyDrop};
 use core::ops::{Deref, DerefMut};
 use core::ptr::{self, NonNull};
 
@@ -46,6 +46,26 @@ impl<T, M: Memory> Boxed<T, M> {
             value: place,
             memory,
         })
+    }
+}
+
+impl<T, M: Memory> Boxed<T, M> {
+    /// Gives the value away, to be taken back by [`from_raw`](Self::from_raw).
+    pub fn into_raw(self) -> NonNull<T> {
+        let this = ManuallyDrop::new(self);
+        let value = this.value;
+        // SAFETY: `this` is not dropped, so its memory's handle is moved out once.
+        drop(unsafe { ptr::read(&raw const this.memory) });
+        value
+    }
+
+    /// Takes back what [`into_raw`](Self::into_raw) gave away.
+    ///
+    /// # Safety
+    /// Only once, and with the same memory. Nobody may use the value otherwise from now on.
+    pub const unsafe fn from_raw(value: NonNull<T>, memory: M) -> Self {
+        // INVARIANT: it was a box of this memory before.
+        Self { value, memory }
     }
 }
 

@@ -34,9 +34,17 @@ pub struct Func<P: Platform> {
     symbol: &'static str,
     sympos: u64,
     /// The new function; `None` makes it a no-op function.
-    new_func: Option<usize>,
+    new_func: Option<New>,
     /// Where old and new function are, if the object is loaded.
     pub(crate) live: Option<Live<P>>,
+}
+
+/// Where a new function is.
+#[derive(Clone, Copy)]
+struct New {
+    func: usize,
+    /// Where calls go that take the direct route.
+    direct: usize,
 }
 
 /// The functions themselves.
@@ -161,7 +169,10 @@ impl<P: Platform> Func<P> {
         Self {
             symbol: spec.symbol,
             sympos: spec.sympos,
-            new_func: Some(spec.new_func),
+            new_func: Some(New {
+                func: spec.new_func,
+                direct: spec.direct,
+            }),
             live: None,
         }
     }
@@ -204,11 +215,12 @@ impl<P: Platform> Func<P> {
         in_transition: bool,
     ) -> Result<(), Error> {
         let old = platform.resolve(object, self.symbol, self.sympos)?;
-        let new = match self.new_func {
-            Some(address) => platform.new_code(address)?,
-            None => old.code,
+        let node = match self.new_func {
+            Some(New { func, direct }) => {
+                Node::new(platform.new_code(func)?, false, in_transition).with_direct(direct)
+            }
+            None => Node::new(old.code, true, in_transition),
         };
-        let node = Node::new(new, self.is_nop(), in_transition);
         self.live = Some(Live {
             old,
             node: Boxed::new(node, platform.clone())?,

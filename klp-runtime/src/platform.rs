@@ -82,12 +82,12 @@ pub trait Platform: Memory {
     /// Undoes [`attach_handler`](Self::attach_handler). No handler is running when it returns.
     fn detach_handler(&self, hook: &mut Self::Hook);
 
-    /// Lets calls of the function go straight to `new`, whether a handler is attached or not: the
+    /// Lets calls of the function go straight to `direct` (see [`FuncSpec`](crate::FuncSpec)), whether a handler is attached or not: the
     /// cheapest way there is for this function.
     ///
     /// # Errors
     /// Any: the function then stays with its handler.
-    fn attach_direct(&self, hook: &mut Self::Hook, new: usize) -> Result<(), Error>;
+    fn attach_direct(&self, hook: &mut Self::Hook, direct: usize) -> Result<(), Error>;
 
     /// Undoes [`attach_direct`](Self::attach_direct). No task is on its way when it returns.
     fn detach_direct(&self, hook: &mut Self::Hook);
@@ -218,7 +218,12 @@ impl<P: Platform> Callback<'_, P> {
     /// What the patches that were enabled earlier say about a change to the system; the latest
     /// counts (`klp_get_prev_state`).
     pub fn previous_state(&self, id: u64) -> Option<&'static StateSpec> {
-        let earlier = self.earlier.iter().rev();
-        earlier.filter_map(|patch| patch.spec().state(id)).next()
+        self.previous_patch(id)?.state(id)
+    }
+
+    /// The patch that says it.
+    pub fn previous_patch(&self, id: u64) -> Option<&'static PatchSpec> {
+        let mut earlier = self.earlier.iter().rev().map(|patch| patch.spec());
+        earlier.find(|spec| spec.state(id).is_some())
     }
 }

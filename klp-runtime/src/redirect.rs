@@ -52,6 +52,8 @@ impl Code {
 pub struct Node {
     /// The new function; the old one itself for a no-op function.
     new: Code,
+    /// Where calls go that take the direct route.
+    direct: usize,
     /// Whether calls go on in the old function, so that a cumulative patch can take a replacement
     /// off (`nop` of `struct klp_func`).
     nop: bool,
@@ -66,10 +68,16 @@ impl Node {
     pub fn new(new: Code, nop: bool, transition: bool) -> Self {
         Self {
             new,
+            direct: new.start,
             nop,
             transition: AtomicBool::new(transition),
             below: AtomicPtr::new(null_mut()),
         }
+    }
+
+    /// The same, with another place for calls that take the direct route.
+    pub const fn with_direct(self, direct: usize) -> Self {
+        Self { direct, ..self }
     }
 
     /// The new function.
@@ -90,9 +98,9 @@ impl Node {
         self.transition.store(transition, Ordering::Release);
     }
 
-    /// Where all calls go, if that is one new function for all tasks.
+    /// Where all calls go by the direct route, if that leads to one new function for all tasks.
     pub fn settled(&self) -> Option<usize> {
-        (!self.nop && !self.in_transition()).then_some(self.new.start)
+        (!self.nop && !self.in_transition()).then_some(self.direct)
     }
 
     /// The replacement that it has taken the place of.

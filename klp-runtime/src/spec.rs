@@ -33,6 +33,8 @@ pub struct FuncSpec {
     pub sympos: u64,
     /// The address of the new function.
     pub new_func: usize,
+    /// Where calls go that take the direct route: the new function itself, or what leads there.
+    pub direct: usize,
 }
 
 /// A change to the system (`struct klp_state`).

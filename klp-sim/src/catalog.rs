@@ -254,6 +254,7 @@ impl Catalog {
             symbol: self.functions[function].name,
             sympos: self.sympos(function),
             new_func: self.new_func(patch, function).start,
+            direct: self.new_func(patch, function).start,
         });
         funcs.collect::<Vec<_>>().leak()
     }

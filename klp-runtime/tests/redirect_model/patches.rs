@@ -99,5 +99,6 @@ const fn func(func: usize, versions: [usize; 2]) -> FuncSpec {
         symbol: FUNCS[func].symbol,
         sympos: 0,
         new_func: versions[func],
+        direct: versions[func],
     }
 }

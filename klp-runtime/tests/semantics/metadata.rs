@@ -170,6 +170,7 @@ fn func(symbol: &'static str, sympos: u64) -> FuncSpec {
         symbol,
         sympos,
         new_func: CATALOG.new_func(FIRST, SLEEPER).start,
+        direct: CATALOG.new_func(FIRST, SLEEPER).start,
     }
 }
 

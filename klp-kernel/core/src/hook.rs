@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//! Redirecting the calls of one function, by ftrace.
+//!
+//! | route | what a call does |
+//! |---|---|
+//! | handler | the function's fentry calls [`handler`], which changes where it goes on |
+//! | direct | the function's fentry calls a stub of the patch's, which goes on in the new function |
+//!
+//! Both can be there at once, while one takes over from the other.
+
+use crate::current::current;
+use crate::kernel::{
+    FTRACE_OPS_FL_IPMODIFY, FTRACE_OPS_FL_PERMANENT, FTRACE_OPS_FL_RECURSION, ftrace_ops,
+    ftrace_regs,
+};
+use crate::linux::Linux;
+use crate::task::state_of;
+use core::ffi::{c_int, c_uint, c_ulong};
+use core::mem::MaybeUninit;
+use klp_kernel::field_offset;
+use klp_kernel::prelude::*;
+use klp_runtime::{Boxed, Error, FuncStack, OldFunc};
+
+#[kernel(object = "vmlinux")]
+unsafe extern "C" {
+    /// `kernel/trace/ftrace.c`.
+    fn ftrace_set_filter_ip(
+        ops: *mut ftrace_ops,
+        ip: c_ulong,
+        remove: c_int,
+        reset: c_int,
+    ) -> c_int;
+    /// `kernel/trace/ftrace.c`.
+    fn ftrace_free_filter(ops: *mut ftrace_ops);
+    /// `kernel/trace/ftrace.c`.
+    fn register_ftrace_function(ops: *mut ftrace_ops) -> c_int;
+    /// `kernel/trace/ftrace.c`: waits for those who are in the handler.
+    fn unregister_ftrace_function(ops: *mut ftrace_ops) -> c_int;
+}
+
+#[cfg(not(linux_at_least = "6.4"))]
+#[kernel(object = "vmlinux")]
+unsafe extern "C" {
+    /// `kernel/trace/ftrace.c`.
+    fn register_ftrace_direct_multi(ops: *mut ftrace_ops, addr: c_ulong) -> c_int;
+    /// `kernel/trace/ftrace.c`.
+    fn unregister_ftrace_direct_multi(ops: *mut ftrace_ops, addr: c_ulong) -> c_int;
+}
+
+#[cfg(linux_at_least = "6.4")]
+#[kernel(object = "vmlinux")]
+unsafe extern "C" {
+    /// `kernel/trace/ftrace.c`.
+    #[kernel(symbol = "register_ftrace_direct")]
+    fn register_ftrace_direct_multi(ops: *mut ftrace_ops, addr: c_ulong) -> c_int;
+    /// `kernel/trace/ftrace.c`.
+    fn unregister_ftrace_direct(ops: *mut ftrace_ops, addr: c_ulong, free: bool) -> c_int;
+}
+
+#[kernel(object = "vmlinux")]
+unsafe extern "C" {
+    /// `kernel/rcu/tasks.h`: waits until no task is anywhere that it was preempted in.
+    fn synchronize_rcu_tasks();
+}
+
+/// What redirects calls of one function.
+pub struct Hook {
+    /// Where the function's call to the tracer is.
+    ip: usize,
+    handler: Option<Ops>,
+    direct: Option<(Ops, usize)>,
+}
+
+impl Hook {
+    /// A hook that does nothing yet.
+    pub const fn new(old: &OldFunc) -> Self {
+        Self {
+            ip: old.entry.start + old.entry.size - CALL,
+            handler: None,
+            direct: None,
+        }
+    }
+
+    /// Lets calls go where `stack` says.
+    pub fn attach_handler(&mut self, stack: &FuncStack) -> core::result::Result<(), Error> {
+        let mut ops = Ops::new(self.ip)?;
+        let raw = ops.get();
+        raw.func = Some(handler);
+        raw.private = (&raw const *stack).cast_mut().cast();
+        let flags = FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_RECURSION | FTRACE_OPS_FL_PERMANENT;
+        raw.flags = flags as c_ulong;
+        // SAFETY: complete, and there until it is unregistered.
+        checked(unsafe { register_ftrace_function(ops.as_ptr()) })?;
+        self.handler = Some(ops);
+        Ok(())
+    }
+
+    /// Undoes [`attach_handler`](Self::attach_handler).
+    pub fn detach_handler(&mut self) {
+        if let Some(mut ops) = self.handler.take() {
+            // SAFETY: registered. It cannot fail for what is.
+            unsafe { unregister_ftrace_function(ops.as_ptr()) };
+        }
+    }
+
+    /// Lets calls go straight to `stub`.
+    pub fn attach_direct(&mut self, stub: usize) -> core::result::Result<(), Error> {
+        let mut ops = Ops::new(self.ip)?;
+        ops.get().ops_func = Some(share);
+        // SAFETY: complete, and there until it is unregistered, as is the stub.
+        checked(unsafe { register_ftrace_direct_multi(ops.as_ptr(), stub as c_ulong) })?;
+        // Only now: registering writes the flags, on some kernels from scratch.
+        ops.get().flags |= FTRACE_OPS_FL_PERMANENT as c_ulong;
+        self.direct = Some((ops, stub));
+        Ok(())
+    }
+
+    /// Undoes [`attach_direct`](Self::attach_direct).
+    pub fn detach_direct(&mut self) {
+        let Some((mut ops, stub)) = self.direct.take() else {
+            return;
+        };
+        #[cfg(not(linux_at_least = "6.4"))]
+        // SAFETY: registered, with this stub.
+        unsafe {
+            unregister_ftrace_direct_multi(ops.as_ptr(), stub as c_ulong);
+        }
+        #[cfg(linux_at_least = "6.4")]
+        // SAFETY: registered, with this stub.
+        unsafe {
+            unregister_ftrace_direct(ops.as_ptr(), stub as c_ulong, false);
+        }
+        // A task may have been preempted in the stub, or on the way to it.
+        // SAFETY: the engine calls this where sleeping is allowed.
+        unsafe { synchronize_rcu_tasks() };
+    }
+}
+
+/// The length of a call instruction, to which fentry's is turned (`MCOUNT_INSN_SIZE`).
+pub const CALL: usize = 5;
+
+/// A `struct ftrace_ops` for one function.
+///
+/// # Invariants
+/// The memory is of zeros and what was written since, and ftrace knows its filter.
+struct Ops(Boxed<MaybeUninit<ftrace_ops>, Linux>);
+
+// SAFETY: ftrace has a lock of its own for what it does with them.
+unsafe impl Send for Ops {}
+
+impl Ops {
+    fn new(ip: usize) -> core::result::Result<Self, Error> {
+        // INVARIANT: all zeros are what C starts with as well.
+        let mut ops = Self(Boxed::new(MaybeUninit::zeroed(), Linux)?);
+        // SAFETY: a new `ftrace_ops`, which gets its filter.
+        checked(unsafe { ftrace_set_filter_ip(ops.as_ptr(), ip as c_ulong, 0, 0) })?;
+        Ok(ops)
+    }
+
+    fn get(&mut self) -> &mut ftrace_ops {
+        // SAFETY: zeros are valid for all of its members.
+        unsafe { self.0.assume_init_mut() }
+    }
+
+    fn as_ptr(&mut self) -> *mut ftrace_ops {
+        self.0.as_mut_ptr()
+    }
+}
+
+impl Drop for Ops {
+    fn drop(&mut self) {
+        // SAFETY: nobody has it registered any more.
+        unsafe { ftrace_free_filter(self.as_ptr()) };
+    }
+}
+
+fn checked(ret: c_int) -> core::result::Result<(), Error> {
+    match Errno::check(ret) {
+        Ok(_) => Ok(()),
+        Err(Errno::EBUSY) => Err(Error::Taken),
+        Err(Errno::ENOMEM) => Err(Error::NoMemory),
+        Err(errno) => Err(Error::Kernel(errno)),
+    }
+}
+
+/// Chooses where a call goes: what ftrace calls, with preemption disabled and not within itself,
+/// as `FTRACE_OPS_FL_RECURSION` asks for.
+unsafe extern "C" fn handler(
+    _ip: c_ulong,
+    _parent_ip: c_ulong,
+    ops: *mut ftrace_ops,
+    regs: *mut ftrace_regs,
+) {
+    // SAFETY: `attach_handler` put it there; the stack outlives the handler.
+    let stack = unsafe { &*(*ops).private.cast::<FuncStack>() };
+    // SAFETY: the running task is valid.
+    let state = || unsafe { state_of(current()) };
+    if let Some(new) = stack.choose(state) {
+        // SAFETY: ftrace's registers start as a `pt_regs`, and whoever modifies where the call
+        // goes on does it there.
+        let ip = unsafe { regs.cast::<u8>().add(field_offset!(pt_regs.ip)) };
+        // SAFETY: as above.
+        unsafe { ip.cast::<usize>().write(new) };
+    }
+}
+
+/// Allows the direct route beside a handler: both lead to the same function.
+#[cfg(not(linux_at_least = "7.0"))]
+unsafe extern "C" fn share(_ops: *mut ftrace_ops, _command: c_uint) -> c_int {
+    0
+}
+
+/// Allows the direct route beside a handler: both lead to the same function.
+#[cfg(linux_at_least = "7.0")]
+unsafe extern "C" fn share(_ops: *mut ftrace_ops, _ip: c_ulong, _command: c_uint) -> c_int {
+    0
+}

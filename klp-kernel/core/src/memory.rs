@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//! The engine's memory: the kernel's allocator.
+
+use crate::linux::Linux;
+use core::alloc::Layout;
+use core::ffi::{c_uint, c_void};
+use core::ptr::{NonNull, without_provenance_mut};
+use core::sync::atomic::{AtomicU32, Ordering};
+use klp_kernel::prelude::*;
+use klp_runtime::Memory;
+
+#[kernel(object = "vmlinux")]
+unsafe extern "C" {
+    /// `mm/mempool.c`: `kmalloc(size, gfp)` as an ordinary function, in all kernels.
+    fn mempool_kmalloc(gfp: c_uint, size: *mut c_void) -> *mut c_void;
+    /// `mm/slab_common.c`.
+    fn kfree(memory: *const c_void);
+}
+
+/// Which of the core's allocations fails, counted from when this is set; 0 for none. For tests.
+#[param(mode = 0o600)]
+static FAIL_ALLOCATION: Param<c_uint> = Param::new(0);
+
+/// Allocations since `FAIL_ALLOCATION` became what it is.
+static COUNT: AtomicU32 = AtomicU32::new(0);
+
+/// Whether this is the allocation that is to fail.
+fn fails() -> bool {
+    let wanted = FAIL_ALLOCATION.get();
+    if wanted == 0 {
+        COUNT.store(0, Ordering::Relaxed);
+        return false;
+    }
+    COUNT.fetch_add(1, Ordering::Relaxed) + 1 == wanted
+}
+
+/// Memory of this layout by these flags, if there is any.
+pub fn allocate(layout: Layout, gfp: Gfp<'_>) -> Option<NonNull<u8>> {
+    if fails() {
+        return None;
+    }
+    // kmalloc aligns to 8 bytes, and to its size where that is a power of two.
+    let size = match layout.align() {
+        ..=8 => layout.size(),
+        align => layout.size().next_power_of_two().max(align),
+    };
+    // SAFETY: any size is fine, and `gfp` vouches for the context.
+    let memory = unsafe { mempool_kmalloc(gfp.flags(), without_provenance_mut(size)) };
+    NonNull::new(memory.cast())
+}
+
+/// Gives memory back.
+///
+/// # Safety
+/// The memory must be [`allocate`]'s, and used by nobody.
+pub unsafe fn free(memory: NonNull<u8>) {
+    // SAFETY: the caller vouches for it.
+    unsafe { kfree(memory.as_ptr().cast()) };
+}
+
+impl Memory for Linux {
+    fn allocate(&self, layout: Layout) -> Option<NonNull<u8>> {
+        // SAFETY: the trait says that this may sleep.
+        let may_sleep = unsafe { MaySleep::here() };
+        allocate(layout, Gfp::kernel(&may_sleep))
+    }
+
+    unsafe fn free(&self, memory: NonNull<u8>, _layout: Layout) {
+        // SAFETY: the caller vouches for it.
+        unsafe { free(memory) };
+    }
+}

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//! Objects: the kernel itself, and modules as they come and go.
+
+use crate::kernel::{klp_object, klp_state, module, notifier_block};
+use crate::linux::Linux;
+use crate::lock::{mutex_lock, mutex_unlock};
+use crate::{engine, kernel, loaded};
+use core::cell::UnsafeCell;
+use core::ffi::{c_char, c_int, c_ulong, c_void};
+use core::mem::MaybeUninit;
+use core::ptr::{NonNull, null, null_mut};
+use core::sync::atomic::{AtomicPtr, Ordering};
+use klp_kernel::enumerator;
+use klp_kernel::prelude::*;
+use klp_runtime::contract::VMLINUX;
+use klp_runtime::{Callback, Errno, List};
+
+#[kernel(object = "vmlinux")]
+unsafe extern "C" {
+    /// `kernel/module/main.c`: under `module_mutex`.
+    fn find_module(name: *const c_char) -> *mut module;
+    /// `kernel/module/main.c`.
+    static mut module_mutex: kernel::mutex;
+    /// `kernel/module/main.c`.
+    fn register_module_notifier(nb: *mut notifier_block) -> c_int;
+    /// `kernel/module/main.c`.
+    fn unregister_module_notifier(nb: *mut notifier_block) -> c_int;
+}
+
+/// An object that is loaded.
+///
+/// # Invariants
+/// The module, if it is one, is loaded; the engine is told, and takes its lock, before it goes.
+#[derive(Clone, Copy)]
+pub struct Loadable(*mut module);
+
+// SAFETY: a module can be looked at from anywhere while it is loaded.
+unsafe impl Send for Loadable {}
+
+impl Loadable {
+    /// The module; none for the kernel itself.
+    pub fn module(self) -> Option<*mut module> {
+        (!self.0.is_null()).then_some(self.0)
+    }
+}
+
+/// The modules that are being loaded, and that the engine has been told of. A module that it has
+/// not been told of yet will be, and is not there before.
+struct Coming(UnsafeCell<List<*mut module, Linux>>);
+
+// SAFETY: the lock of the engine guards it.
+unsafe impl Sync for Coming {}
+
+static COMING: Coming = Coming(UnsafeCell::new(List::new(Linux)));
+
+/// The modules that are being loaded.
+///
+/// # Safety
+/// The lock of the engine must be held, and the result used for no longer than that or until the
+/// next call.
+unsafe fn coming<'a>() -> &'a mut List<*mut module, Linux> {
+    // SAFETY: the lock is held.
+    unsafe { &mut *COMING.0.get() }
+}
+
+/// The object of this name, if it is loaded and has not started to go. The lock of the engine is
+/// held.
+pub fn find(name: &str) -> Option<Loadable> {
+    if name == VMLINUX {
+        return Some(Loadable(null_mut()));
+    }
+    let mut text = [0_u8; NAME];
+    text.get_mut(..name.len())?.copy_from_slice(name.as_bytes());
+    text.last().filter(|last| **last == 0)?;
+    // SAFETY: the lock is the kernel's, and given back below.
+    unsafe { mutex_lock(&raw mut module_mutex) };
+    // SAFETY: the lock is held, and the name ends in 0.
+    let found = unsafe { find_module(text.as_ptr().cast()) };
+    // SAFETY: the lock is held, so what was found is there.
+    let there = !found.is_null() && unsafe { is_there(found) };
+    // SAFETY: taken above.
+    unsafe { mutex_unlock(&raw mut module_mutex) };
+    // INVARIANT: from here on the lock of the engine keeps it: before a module goes, the engine is
+    // told.
+    there.then_some(Loadable(found))
+}
+
+/// The object's name as C has it, which is null for the kernel itself.
+pub fn c_name(object: Loadable) -> *const c_char {
+    match object.module() {
+        Some(module) => module::name(module).cast(),
+        None => null(),
+    }
+}
+
+/// Room for the name of a module (`MODULE_NAME_LEN` is 56).
+const NAME: usize = 64;
+
+/// # Safety
+/// The module must be valid, and the lock of the engine held.
+unsafe fn is_there(module: *mut module) -> bool {
+    // SAFETY: the caller vouches for the module.
+    let state = unsafe { module::state(module).read_volatile() } as usize;
+    // SAFETY: the caller vouches for the lock.
+    let told = unsafe { coming() }.contains(&module);
+    state == enumerator!(MODULE_STATE_LIVE) || state == enumerator!(MODULE_STATE_COMING) && told
+}
+
+/// Runs a callback, with the object as the patch's own table has it.
+pub fn call(callback: &Callback<'_, Linux>) -> core::result::Result<(), Errno> {
+    // SAFETY: the engine only calls what belongs to a patch that it has.
+    let raw = unsafe { loaded::of(callback.patch).object(callback.name) };
+    let Some(raw) = raw else { return Ok(()) };
+    // SAFETY: the table's object, which nobody else writes; callbacks read it.
+    unsafe { klp_object::r#mod(raw).write(callback.object.0.cast()) };
+    RUNNING.store((&raw const *callback).cast_mut().cast(), Ordering::Relaxed);
+    // SAFETY: what the patch has for objects like this one.
+    let returned = unsafe { (callback.function)(raw.cast::<c_void>()) };
+    RUNNING.store(null_mut(), Ordering::Relaxed);
+    Errno::check(returned).map(drop)
+}
+
+/// The callback that is running, a `Callback<'_, Linux>`. The lock of the engine guards it.
+static RUNNING: AtomicPtr<c_void> = AtomicPtr::new(null_mut());
+
+/// What the patches that were enabled before that whose callback is running have made of a change
+/// to the system. To be asked by a callback.
+pub fn previous_state(id: u64) -> Option<NonNull<klp_state>> {
+    let running = RUNNING.load(Ordering::Relaxed).cast::<Callback<'_, Linux>>();
+    // SAFETY: it is there until the callback has returned.
+    let Some(callback) = (unsafe { running.as_ref() }) else {
+        pr_warn!("the state {id} was asked for outside of a callback");
+        return None;
+    };
+    let patch = callback.previous_patch(id)?;
+    // SAFETY: a patch that the engine has.
+    unsafe { loaded::of(patch) }.state(id)
+}
+
+/// Being told of modules that come and go.
+pub struct Notifier(());
+
+struct Block(UnsafeCell<MaybeUninit<notifier_block>>);
+
+// SAFETY: written before it is registered, and the kernel's then.
+unsafe impl Sync for Block {}
+
+static BLOCK: Block = Block(UnsafeCell::new(MaybeUninit::zeroed()));
+
+impl Notifier {
+    /// Begins to be told.
+    pub fn register() -> Result<Self> {
+        let block: *mut notifier_block = BLOCK.0.get().cast();
+        // SAFETY: nobody has it yet.
+        unsafe { notifier_block::notifier_call(block).write(Some(notified)) };
+        // SAFETY: complete, and there until it is unregistered.
+        Errno::check(unsafe { register_module_notifier(block) })?;
+        Ok(Self(()))
+    }
+}
+
+impl Drop for Notifier {
+    fn drop(&mut self) {
+        // SAFETY: it was registered.
+        unsafe { unregister_module_notifier(BLOCK.0.get().cast()) };
+        // SAFETY: nobody else has the list now, as the engine is not told of modules any more.
+        *unsafe { coming() } = List::new(Linux);
+    }
+}
+
+/// What the kernel calls when a module changes its state.
+unsafe extern "C" fn notified(
+    _block: *mut notifier_block,
+    state: c_ulong,
+    data: *mut c_void,
+) -> c_int {
+    let module: *mut module = data.cast();
+    let state = state as usize;
+    let result = if state == enumerator!(MODULE_STATE_COMING) {
+        has_come(module)
+    } else if state == enumerator!(MODULE_STATE_LIVE) {
+        has_settled(module);
+        Ok(())
+    } else {
+        is_going(module);
+        Ok(())
+    };
+    match result {
+        Ok(()) => NOTIFY_DONE,
+        Err(errno) => NOTIFY_STOP_MASK | (NOTIFY_OK - errno.to_ret()),
+    }
+}
+
+/// `include/linux/notifier.h`.
+const NOTIFY_DONE: c_int = 0;
+/// `include/linux/notifier.h`.
+const NOTIFY_OK: c_int = 1;
+/// `include/linux/notifier.h`.
+const NOTIFY_STOP_MASK: c_int = 0x8000;
+
+fn has_come(module: *mut module) -> core::result::Result<(), Errno> {
+    let mut engine = engine::lock();
+    let Some(engine) = &mut *engine else {
+        return Ok(());
+    };
+    // SAFETY: the lock is held.
+    let coming = unsafe { coming() };
+    coming.push(module).map_err(|error| error.errno())?;
+    // SAFETY: the kernel hands over a module that is loaded.
+    let name = unsafe { name(module) };
+    // INVARIANT: as above, and the engine is told below when it goes.
+    let patched = engine.module_coming(name, Loadable(module));
+    patched.map_err(|error| {
+        // SAFETY: the lock is held.
+        unsafe { self::coming() }.retain(|other| *other != module);
+        error.errno()
+    })
+}
+
+fn has_settled(module: *mut module) {
+    let _engine = engine::lock();
+    // SAFETY: the lock is held.
+    unsafe { coming() }.retain(|other| *other != module);
+}
+
+fn is_going(module: *mut module) {
+    let mut engine = engine::lock();
+    // SAFETY: the lock is held.
+    unsafe { coming() }.retain(|other| *other != module);
+    if let Some(engine) = &mut *engine {
+        // SAFETY: the kernel hands over a module that is there until this returns.
+        let name = unsafe { name(module) };
+        // It is told of no mistake but its own.
+        let _ = engine.module_going(name);
+    }
+}
+
+/// # Safety
+/// The module must be there for as long as the name is used.
+unsafe fn name<'a>(module: *mut module) -> &'a str {
+    // SAFETY: the caller vouches for the module; its name ends in 0.
+    let name = unsafe { CStr::from_ptr(module::name(module).cast()) };
+    name.to_str().unwrap_or_default()
+}

@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//! Shadow variables, for patches: what `klp_shadow_get` and the like are to the kernel's own core.
+
+use crate::kernel::{callback_head, spinlock_t};
+use crate::memory;
+use crate::worker;
+use core::alloc::Layout;
+use core::cell::UnsafeCell;
+use core::ffi::{c_int, c_uint, c_ulong, c_void};
+use core::mem::MaybeUninit;
+use core::ptr::{NonNull, null_mut};
+use core::sync::atomic::{AtomicBool, Ordering};
+use klp_kernel::prelude::*;
+use klp_runtime::Errno;
+use klp_runtime::shadow::{Platform, Table};
+
+#[kernel(object = "vmlinux")]
+unsafe extern "C" {
+    /// `kernel/rcu/tree_plugin.h`.
+    fn __rcu_read_lock();
+    /// `kernel/rcu/tree_plugin.h`.
+    fn __rcu_read_unlock();
+    /// `kernel/rcu/tree.c`.
+    fn synchronize_rcu();
+    /// `kernel/rcu/tree.c`: waits for all calls that `call_rcu` was asked for.
+    fn rcu_barrier();
+    /// `kernel/rcu/tree.c`.
+    fn call_rcu(
+        head: *mut callback_head,
+        func: Option<unsafe extern "C" fn(*mut callback_head)>,
+    );
+    /// `kernel/locking/spinlock.c`.
+    #[kernel(unchecked = "a `raw_spinlock_t`, which starts a `spinlock_t`")]
+    fn _raw_spin_lock_irqsave(lock: *mut c_void) -> c_ulong;
+    /// `kernel/locking/spinlock.c`.
+    #[kernel(unchecked = "a `raw_spinlock_t`, which starts a `spinlock_t`")]
+    fn _raw_spin_unlock_irqrestore(lock: *mut c_void, flags: c_ulong);
+    /// `mm/util.c`.
+    fn kvfree(addr: *const c_void);
+    /// `lib/dump_stack.c`.
+    fn dump_stack();
+}
+
+#[cfg(not(linux_at_least = "6.10"))]
+#[kernel(object = "vmlinux")]
+unsafe extern "C" {
+    /// `mm/vmalloc.c`: zeroed.
+    fn vzalloc(size: c_ulong) -> *mut c_void;
+}
+
+#[cfg(linux_at_least = "6.10")]
+#[kernel(object = "vmlinux")]
+unsafe extern "C" {
+    /// `mm/vmalloc.c`: zeroed.
+    #[kernel(symbol = "vzalloc_noprof")]
+    fn vzalloc(size: c_ulong) -> *mut c_void;
+}
+
+/// `__GFP_ZERO` (`include/linux/gfp_types.h`).
+const ZERO: c_uint = 0x100;
+/// Up to this size buckets come from `kmalloc`: its memory is mapped by large pages.
+const SMALL: usize = 64 << 10;
+
+/// The kernel around the table.
+struct Linux {
+    lock: UnsafeCell<MaybeUninit<spinlock_t>>,
+}
+
+/// A read-side critical section.
+struct Reading(());
+
+impl Drop for Reading {
+    fn drop(&mut self) {
+        // SAFETY: begun when it was made.
+        unsafe { __rcu_read_unlock() };
+    }
+}
+
+/// The lock, held.
+struct Locked<'a> {
+    linux: &'a Linux,
+    flags: c_ulong,
+}
+
+impl Drop for Locked<'_> {
+    fn drop(&mut self) {
+        // SAFETY: taken when it was made.
+        unsafe { _raw_spin_unlock_irqrestore(self.linux.lock.get().cast(), self.flags) };
+    }
+}
+
+// SAFETY: a spinlock for the lock, and RCU for those who read; `call_rcu` and `synchronize_rcu`
+// wait for them.
+unsafe impl Platform for Linux {
+    type Flags = c_uint;
+    type Reading<'p> = Reading;
+    type Locked<'p> = Locked<'p>;
+
+    fn read(&self) -> Reading {
+        // SAFETY: may be called anywhere.
+        unsafe { __rcu_read_lock() };
+        Reading(())
+    }
+
+    fn lock(&self) -> Locked<'_> {
+        // SAFETY: a lock of zeros is one that nobody holds.
+        let flags = unsafe { _raw_spin_lock_irqsave(self.lock.get().cast()) };
+        Locked { linux: self, flags }
+    }
+
+    fn allocate(&self, layout: Layout, flags: c_uint) -> Option<NonNull<u8>> {
+        // SAFETY: the caller of the patch's function vouches for the flags.
+        memory::allocate(layout, unsafe { Gfp::from_flags(flags | ZERO) })
+    }
+
+    unsafe fn free(&self, memory: NonNull<u8>) {
+        // SAFETY: the caller vouches for it.
+        unsafe { memory::free(memory) };
+    }
+
+    unsafe fn free_later(&self, memory: NonNull<u8>) {
+        // SAFETY: the first bytes are free for this; `freed` stays until `rcu_barrier`.
+        unsafe { call_rcu(memory.as_ptr().cast(), Some(freed)) };
+    }
+
+    fn allocate_buckets(&self, layout: Layout) -> Option<NonNull<u8>> {
+        // SAFETY: the trait says that this may sleep.
+        let may_sleep = unsafe { MaySleep::here() };
+        if layout.size() <= SMALL {
+            return memory::allocate(layout, Gfp::kernel(&may_sleep));
+        }
+        // SAFETY: any size is fine.
+        NonNull::new(unsafe { vzalloc(layout.size() as c_ulong) }.cast())
+    }
+
+    unsafe fn free_buckets(&self, memory: NonNull<u8>) {
+        // SAFETY: the caller vouches for it; of either kind of memory it knows which it is.
+        unsafe { kvfree(memory.as_ptr().cast()) };
+    }
+
+    fn wait_for_readers(&self) {
+        // SAFETY: the trait says that this may sleep.
+        unsafe { synchronize_rcu() };
+    }
+
+    fn request_resize(&self) {
+        RESIZE.store(true, Ordering::Relaxed);
+        worker::wake();
+    }
+
+    fn warn_duplicate(&self, object: *mut c_void, id: u64) {
+        pr_warn!("Duplicate shadow variable <{object:p}, {id:x}>");
+        // SAFETY: prints to the kernel log.
+        unsafe { dump_stack() };
+    }
+
+    fn report_failure(&self, object: *mut c_void, id: u64, error: Errno) {
+        let error = error.to_ret();
+        pr_err!("Failed to construct shadow variable <{object:p}, {id:x}> ({error})");
+    }
+}
+
+unsafe extern "C" fn freed(memory: *mut callback_head) {
+    if let Some(memory) = NonNull::new(memory.cast()) {
+        // SAFETY: nobody who could find it reads any more.
+        unsafe { memory::free(memory) };
+    }
+}
+
+/// Whether the table is to be resized.
+static RESIZE: AtomicBool = AtomicBool::new(false);
+
+/// The table, from when the module is loaded until it is unloaded.
+struct Slot(UnsafeCell<Option<Table<Linux>>>);
+
+// SAFETY: written when nobody else can use it.
+unsafe impl Sync for Slot {}
+
+static TABLE: Slot = Slot(UnsafeCell::new(None));
+
+/// The table at work.
+pub struct Shadows(());
+
+impl Shadows {
+    /// Makes the table.
+    ///
+    /// # Safety
+    /// Only when the module is loaded.
+    pub unsafe fn start() -> Result<Self> {
+        let lock = UnsafeCell::new(MaybeUninit::zeroed());
+        let table = Table::new(Linux { lock })?;
+        // SAFETY: nobody uses it before the module is loaded.
+        unsafe { *TABLE.0.get() = Some(table) };
+        Ok(Self(()))
+    }
+}
+
+impl Drop for Shadows {
+    fn drop(&mut self) {
+        // SAFETY: no patch is there any more, and the worker has been stopped.
+        unsafe { *TABLE.0.get() = None };
+        // SAFETY: may sleep: the module is being unloaded.
+        unsafe { rcu_barrier() };
+    }
+}
+
+/// The table, if there is one.
+fn table() -> Option<&'static Table<Linux>> {
+    // SAFETY: it is there as long as anybody calls this.
+    unsafe { &*TABLE.0.get() }.as_ref()
+}
+
+/// Whether the table is to be resized.
+pub fn is_resize_requested() -> bool {
+    RESIZE.load(Ordering::Relaxed)
+}
+
+/// Resizes the table, if that was asked for.
+pub fn resize() {
+    if RESIZE.swap(false, Ordering::Relaxed)
+        && let Some(table) = table()
+    {
+        table.resize();
+    }
+}
+
+/// What makes a variable's first value (`klp_shadow_ctor_t`).
+type Constructor = unsafe extern "C" fn(*mut c_void, *mut c_void, *mut c_void) -> c_int;
+/// What undoes a variable's value (`klp_shadow_dtor_t`).
+type Destructor = unsafe extern "C" fn(*mut c_void, *mut c_void);
+
+/// `klp_shadow_get`.
+///
+/// # Safety
+/// None of its own: the object is compared, and not followed.
+#[export]
+unsafe extern "C" fn klp_core_shadow_get(obj: *mut c_void, id: c_ulong) -> *mut c_void {
+    let found = table().and_then(|table| table.get(obj, id));
+    found.map_or(null_mut(), NonNull::as_ptr)
+}
+
+/// `klp_shadow_alloc`.
+///
+/// # Safety
+/// The flags must fit where it is called from, and `ctor` be a constructor that takes this data.
+#[export]
+unsafe extern "C" fn klp_core_shadow_alloc(
+    obj: *mut c_void,
+    id: c_ulong,
+    size: usize,
+    gfp: c_uint,
+    ctor: Option<Constructor>,
+    ctor_data: *mut c_void,
+) -> *mut c_void {
+    // SAFETY: the caller vouches for the constructor.
+    let construct = |data| unsafe { construct(obj, data, ctor, ctor_data) };
+    let data = table().and_then(|table| table.alloc(obj, id, size, gfp, construct).ok());
+    data.map_or(null_mut(), NonNull::as_ptr)
+}
+
+/// `klp_shadow_get_or_alloc`.
+///
+/// # Safety
+/// As for [`klp_core_shadow_alloc`].
+#[export]
+unsafe extern "C" fn klp_core_shadow_get_or_alloc(
+    obj: *mut c_void,
+    id: c_ulong,
+    size: usize,
+    gfp: c_uint,
+    ctor: Option<Constructor>,
+    ctor_data: *mut c_void,
+) -> *mut c_void {
+    // SAFETY: the caller vouches for the constructor.
+    let construct = |data| unsafe { construct(obj, data, ctor, ctor_data) };
+    let data = table().and_then(|table| table.get_or_alloc(obj, id, size, gfp, construct).ok());
+    data.map_or(null_mut(), NonNull::as_ptr)
+}
+
+/// `klp_shadow_free`.
+///
+/// # Safety
+/// Nobody may use the variable any more.
+#[export]
+unsafe extern "C" fn klp_core_shadow_free(
+    obj: *mut c_void,
+    id: c_ulong,
+    dtor: Option<Destructor>,
+) {
+    if let Some(table) = table() {
+        // SAFETY: the caller vouches for the destructor.
+        table.free(obj, id, |data| unsafe { destroy(obj, data, dtor) });
+    }
+}
+
+/// `klp_shadow_free_all`.
+///
+/// # Safety
+/// Nobody may use the variables any more.
+#[export]
+unsafe extern "C" fn klp_core_shadow_free_all(id: c_ulong, dtor: Option<Destructor>) {
+    if let Some(table) = table() {
+        // SAFETY: the caller vouches for the destructor.
+        table.free_all(id, |obj, data| unsafe { destroy(obj, data, dtor) });
+    }
+}
+
+/// # Safety
+/// `ctor` must be a constructor that takes this data.
+unsafe fn construct(
+    obj: *mut c_void,
+    data: NonNull<c_void>,
+    ctor: Option<Constructor>,
+    ctor_data: *mut c_void,
+) -> Result {
+    let Some(ctor) = ctor else { return Ok(()) };
+    // SAFETY: the caller vouches for it.
+    Errno::check(unsafe { ctor(obj, data.as_ptr(), ctor_data) }).map(drop)
+}
+
+/// # Safety
+/// `dtor` must be a destructor of such a variable.
+unsafe fn destroy(obj: *mut c_void, data: NonNull<c_void>, dtor: Option<Destructor>) {
+    if let Some(dtor) = dtor {
+        // SAFETY: the caller vouches for it.
+        unsafe { dtor(obj, data.as_ptr()) };
+    }
+}
