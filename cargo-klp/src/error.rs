@@ -125,6 +125,12 @@ pub enum Error {
         /// Why.
         reason: String,
     },
+    /// No such live-patching core.
+    #[error("KLP_CORE names the core `{name}`, which is not known: it is `builtin` or `klp`")]
+    UnknownCore {
+        /// The name.
+        name: String,
+    },
     /// The virtual machine.
     #[error(transparent)]
     Vm(#[from] VmError),

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use annotate_snippets::Renderer;
-use klp_link::link::{self, Diagnostic, Input, LINKER_SCRIPT, Linked};
+use klp_link::link::{self, Diagnostic, Input, LINKER_SCRIPT, Linked, ModuleKind};
 
 use crate::error::{Error, Result};
 use crate::home::Home;
@@ -56,7 +56,9 @@ fn link(arguments: &[OsString], root: &Path) -> Result<Vec<Diagnostic>> {
         tool: "klp-ld",
         missing: "CARGO_CRATE_NAME",
     })?;
-    let kernel = kernels::selected(&Home::find()?, Manifest::of_cargo()?.kernel.as_deref())?;
+    let home = Home::find()?;
+    let manifest = Manifest::of_cargo()?;
+    let kernel = kernels::selected(&home, manifest.kernel.as_deref())?;
     let profile = kernels::open(&kernel)?;
     if !job.has_patch() {
         return Ok(vec![link::no_patch()]);
@@ -65,10 +67,17 @@ fn link(arguments: &[OsString], root: &Path) -> Result<Vec<Diagnostic>> {
     let input = Input {
         object: &object,
         module: &module,
+        core: manifest.core()?.into(),
         source_root: &root.to_string_lossy(),
     };
     match link::link(input, &profile) {
-        Ok(linked) => place(&linked, &module, &output).map(|()| Vec::new()),
+        Ok(linked) => {
+            place(&linked, &module, &output)?;
+            if manifest.provides_core {
+                keep(&linked, &module, &home.kernel(&kernel.release))?;
+            }
+            Ok(Vec::new())
+        }
         Err(diagnostics) => Ok(diagnostics),
     }
 }
@@ -140,6 +149,16 @@ fn place(linked: &Linked, module: &str, output: &Path) -> Result {
     write_atomically(&shown.join(format!("{module}.ko.debug")), &linked.debug)?;
     write_atomically(&shown.join(format!("{module}.ko")), &linked.module)?;
     write_atomically(output, &linked.module)
+}
+
+/// Puts a core beside the kernel that it was linked for, where runs of patches find it.
+fn keep(linked: &Linked, module: &str, folder: &Path) -> Result {
+    match linked.patch.kind {
+        ModuleKind::Module => {
+            write_atomically(&folder.join(format!("{module}.ko")), &linked.module)
+        }
+        ModuleKind::Patch => Ok(()),
+    }
 }
 
 /// Hands the diagnostics to `klp-rustc`, or shows them when it is not there.

@@ -13,8 +13,10 @@ use crate::error::{Error, Result};
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Manifest {
-    /// The core that the patch runs on.
+    /// The core that the patch runs on, unless [`CORE_VARIABLE`] says otherwise.
     pub core: Core,
+    /// Whether the crate is a core: its module is kept beside the kernel's image.
+    pub provides_core: bool,
     /// The kernel it is built for: a release, or its beginning such as `6.12`.
     pub kernel: Option<String>,
     /// What `cargo run` shows.
@@ -28,6 +30,20 @@ pub enum Core {
     /// The kernel's own.
     #[default]
     Builtin,
+    /// klp's, the module `klp.ko`.
+    Klp,
+}
+
+/// The environment variable that chooses a core, whatever manifests say.
+pub const CORE_VARIABLE: &str = "KLP_CORE";
+
+impl From<Core> for klp_link::link::Core {
+    fn from(core: Core) -> Self {
+        match core {
+            Core::Builtin => Self::Builtin,
+            Core::Klp => Self::Klp,
+        }
+    }
 }
 
 /// `[package.metadata.klp.run]`.
@@ -85,6 +101,22 @@ impl Manifest {
         Ok(metadata
             .and_then(|metadata| metadata.klp)
             .unwrap_or_default())
+    }
+
+    /// The core that the patch runs on: `$KLP_CORE`, else the manifest's.
+    ///
+    /// # Errors
+    ///
+    /// When the variable names none.
+    pub fn core(&self) -> Result<Core> {
+        match env::var(CORE_VARIABLE).as_deref() {
+            Err(_) | Ok("") => Ok(self.core),
+            Ok("builtin") => Ok(Core::Builtin),
+            Ok("klp") => Ok(Core::Klp),
+            Ok(other) => Err(Error::UnknownCore {
+                name: other.to_owned(),
+            }),
+        }
     }
 
     /// The manifest of the crate that cargo is building or running.

@@ -20,7 +20,7 @@ use crate::error::{Error, Result};
 use crate::home::Home;
 use crate::kernels::{self, KERNEL_VARIABLE, Kernel};
 use crate::linker::DIAGNOSTICS_VARIABLE;
-use crate::manifest::Manifest;
+use crate::manifest::{CORE_VARIABLE, Manifest};
 use crate::report;
 use crate::sysroot::{self, KERNEL_FLAGS, TARGET};
 use crate::toolchain::Toolchain;
@@ -187,13 +187,17 @@ fn depend_on_kernel(arguments: &[OsString], home: &Home, kernel: &Kernel) -> Res
     let text = fs::read_to_string(&path).map_err(Error::io("read", &path))?;
     // cargo believes the first rule of the file, and looks at variables named in comments.
     let (first, rest) = text.split_once('\n').unwrap_or((&text, ""));
-    // The form in which rustc reports an environment variable that was read.
-    let choice = match env::var(KERNEL_VARIABLE) {
-        Ok(release) => format!("{KERNEL_VARIABLE}={release}"),
-        Err(_) => KERNEL_VARIABLE.to_owned(),
-    };
-    let text = format!("{first}{inputs}\n{rest}\n# env-dep:{choice}\n");
+    let choices = [KERNEL_VARIABLE, CORE_VARIABLE].map(env_dep).join("\n");
+    let text = format!("{first}{inputs}\n{rest}\n{choices}\n");
     fs::write(&path, text).map_err(Error::io("write", &path))
+}
+
+/// The form in which rustc reports an environment variable that was read.
+fn env_dep(variable: &str) -> String {
+    match env::var(variable) {
+        Ok(value) => format!("# env-dep:{variable}={value}"),
+        Err(_) => format!("# env-dep:{variable}"),
+    }
 }
 
 /// The files that decide which kernel a patch is built for, and what is built for it.

@@ -8,7 +8,7 @@ use std::fs;
 use std::ops::Range;
 use std::time::{Duration, Instant};
 
-use klp_link::link::{self, Input};
+use klp_link::link::{self, Core, Input};
 use klp_link::profile::Profile;
 use object::{Object, ObjectSection};
 use proptest::prelude::*;
@@ -38,6 +38,7 @@ fn links(object: &[u8], profile: &Profile) {
     let input = Input {
         object,
         module: "hostile",
+        core: Core::Builtin,
         source_root: "/",
     };
     let started = Instant::now();

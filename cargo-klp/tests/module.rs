@@ -12,7 +12,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use klp_link::link::{self, Input};
+use klp_link::link::{self, Core, Input};
 use klp_link::profile::Profile;
 use scratch::Example;
 use scratch::elf::{Elf, Section};
@@ -248,6 +248,7 @@ fn build_ids_differ_where_contents_do() {
         let input = Input {
             object: &object,
             module,
+            core: Core::Builtin,
             source_root: "/",
         };
         let linked = link::link(input, &profile).unwrap_or_else(|_| panic!("does not link"));

@@ -12,7 +12,9 @@ pub use crate::module::{exit, init};
 pub use crate::param::record as param_record;
 pub use crate::passed::{KernelType, Passed, assert_type};
 pub use crate::patch::{assert_abi, enable};
-pub use crate::records::{KLP_CALLBACKS, KLP_FUNCS, KLP_PARAMS, KLP_SHADOWS, KLP_STATES};
+pub use crate::records::{
+    KLP_CALLBACKS, KLP_EXPORTS, KLP_FUNCS, KLP_PARAMS, KLP_SHADOWS, KLP_STATES,
+};
 pub use crate::shadow::{from_id as shadow, record as shadow_record};
 pub use crate::state::{from_id as state, record as state_record};
 pub use crate::types::{klp_object, klp_patch, seq_file};

@@ -53,8 +53,8 @@ pub use alloc::{Gfp, KBox, Zeroable};
 pub use callback::{Callback, PostPatch, PostUnpatch, PrePatch, PreUnpatch};
 pub use context::MaySleep;
 pub use klp_macros::{
-    kernel, livepatch, module, param, patch, post_patch, post_unpatch, pre_patch, pre_unpatch,
-    shadow, state, types,
+    export, kernel, livepatch, module, param, patch, post_patch, post_unpatch, pre_patch,
+    pre_unpatch, shadow, state, types,
 };
 pub use klp_runtime::{Errno, Result, contract};
 pub use object::{ModuleState, Object};

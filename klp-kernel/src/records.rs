@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! The slices in which a patch's records meet, whatever source file each comes from.
 
-use klp_runtime::contract::{CallbackRecord, FuncRecord, ParamRecord, ShadowRecord, StateRecord};
+use klp_runtime::contract::{
+    CallbackRecord, ExportRecord, FuncRecord, ParamRecord, ShadowRecord, StateRecord,
+};
 use linkme::distributed_slice;
 
 /// All `#[livepatch]` functions.
@@ -23,3 +25,7 @@ pub static KLP_SHADOWS: [ShadowRecord];
 /// All `#[state]` statics.
 #[distributed_slice]
 pub static KLP_STATES: [StateRecord];
+
+/// All `#[export]` functions.
+#[distributed_slice]
+pub static KLP_EXPORTS: [ExportRecord];

@@ -30,6 +30,13 @@ pub fn livepatch(args: TokenStream, item: TokenStream) -> TokenStream {
     })
 }
 
+pub fn export(args: TokenStream, item: TokenStream) -> TokenStream {
+    beside(item, |item| {
+        let function = check::function("#[export]", item)?;
+        Ok(expand::export(&check::export(args, &function)?))
+    })
+}
+
 pub fn callback(kind: CallbackKind, args: TokenStream, item: TokenStream) -> TokenStream {
     beside(item, |item| {
         let function = check::function(kind.attribute(), item)?;

@@ -94,6 +94,27 @@ pub fn livepatch(args: TokenStream, item: TokenStream) -> TokenStream {
     driver::livepatch(args.into(), item.into()).into()
 }
 
+/// Lets other modules call a function of a module: `EXPORT_SYMBOL_GPL`.
+///
+/// ```no_run
+/// # use klp_kernel::prelude::*;
+/// # fn main() {}
+/// # klp::module! { license: "GPL", init: start, exit: stop }
+/// # fn start() -> Result { Ok(()) }
+/// # fn stop() {}
+/// /// Twice `x`.
+/// #[export]
+/// unsafe extern "C" fn example_twice(x: c_int) -> c_int {
+///     2 * x
+/// }
+/// ```
+///
+/// The function's name is the symbol's; only modules with a GPL-compatible licence may use it.
+#[proc_macro_attribute]
+pub fn export(args: TokenStream, item: TokenStream) -> TokenStream {
+    driver::export(args.into(), item.into()).into()
+}
+
 /// Runs before an object is patched, and may refuse.
 ///
 /// ```no_run

@@ -31,6 +31,26 @@ pub const GPL_COMPATIBLE: [&str; 6] = [
 /// The licence that every kernel knows beside them (`MODULE_LICENSE`, `include/linux/module.h`).
 pub const PROPRIETARY: &str = "Proprietary";
 
+/// The name of klp's own core, a module.
+pub const CORE: &str = "klp";
+
+/// What a patch for klp's own core imports in the place of the kernel's functions.
+///
+/// Signatures are the same, so a patch's source does not depend on its core.
+pub const CORE_IMPORTS: [(&str, &str); 7] = [
+    ("klp_enable_patch", "klp_core_enable_patch"),
+    ("klp_shadow_get", "klp_core_shadow_get"),
+    ("klp_shadow_alloc", "klp_core_shadow_alloc"),
+    ("klp_shadow_get_or_alloc", "klp_core_shadow_get_or_alloc"),
+    ("klp_shadow_free", "klp_core_shadow_free"),
+    ("klp_shadow_free_all", "klp_core_shadow_free_all"),
+    ("klp_get_prev_state", "klp_core_get_prev_state"),
+];
+
+/// The CRC of all that a module of klp's exports, for kernels that compare them: "klp" and the
+/// [`ABI`], so that a core of another ABI is refused by the module loader.
+pub const CORE_CRC: u32 = u32::from_be_bytes(*b"klp\0") | ABI;
+
 /// Names of sections in the linked object.
 pub mod section {
     /// linkme's section of [`FuncRecord`](super::FuncRecord)s.
@@ -43,6 +63,8 @@ pub mod section {
     pub const SHADOWS: &str = "linkme_KLP_SHADOWS";
     /// linkme's section of [`StateRecord`](super::StateRecord)s.
     pub const STATES: &str = "linkme_KLP_STATES";
+    /// linkme's section of [`ExportRecord`](super::ExportRecord)s.
+    pub const EXPORTS: &str = "linkme_KLP_EXPORTS";
 }
 
 /// Names of symbols in the linked object.
@@ -281,6 +303,29 @@ pub struct StateRecord {
     pub location: Location,
 }
 
+/// `#[export]`: one function that other modules may call.
+#[repr(C)]
+pub struct ExportRecord {
+    /// The name that they call it by.
+    pub name: Str,
+    /// The function.
+    pub function: *const c_void,
+    /// The author's function.
+    pub location: Location,
+}
+
+/// What stands right before the `struct klp_patch` of a patch for klp's own core.
+#[repr(C)]
+pub struct CoreHeader {
+    /// [`ABI`] as the link step had it. Always the first field.
+    pub abi: u32,
+    /// The GNU build-id of the kernel that the patch was linked for.
+    pub build_id: [u8; 20],
+    /// The address of a stub for each function, object by object in the order of the tables. A
+    /// stub is called at the entry of the old function, and returns into the new one.
+    pub directs: *const usize,
+}
+
 macro_rules! shared {
     ($($record:ty),*) => {$(
         // SAFETY: a record is never written after it was compiled; its pointers are to statics
@@ -297,5 +342,7 @@ shared!(
     CallbackRecord,
     ParamRecord,
     ShadowRecord,
-    StateRecord
+    StateRecord,
+    ExportRecord,
+    CoreHeader
 );

@@ -11,7 +11,7 @@ use super::diagnostic::Diagnostic;
 use super::ids;
 use super::layout::Layouts;
 use super::messages;
-use super::patch::{Func, Patch};
+use super::patch::{Export, Func, Patch};
 use super::resolve::{self, Wanted};
 
 /// All that is wrong with the patch as its records describe it.
@@ -31,6 +31,7 @@ pub(crate) fn patch(
         ModuleKind::Patch => {}
     }
     found.extend(functions(patch, profile));
+    found.extend(exported(patch, profile));
     found.extend(ids::check(patch));
     found
 }
@@ -45,6 +46,22 @@ fn parts_of_patches(patch: &Patch) -> Vec<Diagnostic> {
     let states = patch.states.iter();
     let states = states.map(|state| of("has the state", &state.name, &state.place));
     funcs.chain(callbacks).chain(states).collect()
+}
+
+/// Functions that the kernel would not let the module export.
+fn exported(patch: &Patch, profile: &Profile) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    let mut names: BTreeMap<&str, &Export> = BTreeMap::new();
+    for export in &patch.exports {
+        if patch.kind == ModuleKind::Patch {
+            found.push(messages::export_of_a_patch(export));
+        } else if let Some(taken) = profile.export(&export.name) {
+            found.push(messages::export_is_taken(export, taken.provider));
+        } else if let Some(first) = names.insert(&export.name, export) {
+            found.push(messages::exported_twice(first, export));
+        }
+    }
+    found
 }
 
 /// The kernel keeps the name in an array, with a NUL, and loads only one module of a name.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! Which build of the kernel the module was linked for, where its code asks.
 
-use core::mem::{offset_of, size_of};
+use std::mem::{offset_of, size_of};
 
 use klp_runtime::contract::{KernelIdentity, Str, VMLINUX, symbol};
 use object::elf;

@@ -66,6 +66,23 @@ impl Chunk {
         self.relocate(offset, symbol, elf::R_X86_64_PC32, addend.cast_signed());
     }
 
+    /// The sign-extended 32-bit address of `symbol + addend` at `offset`.
+    pub(crate) fn put_address(&mut self, offset: usize, symbol: SymbolId, addend: u64) {
+        self.relocate(offset, symbol, elf::R_X86_64_32S, addend.cast_signed());
+    }
+
+    /// The distance at the end of a jump to `symbol`, at `offset`: it counts from behind itself.
+    pub(crate) fn put_jump(&mut self, offset: usize, symbol: SymbolId) {
+        self.relocate(offset, symbol, elf::R_X86_64_PLT32, -4);
+    }
+
+    /// Adds `len` zero bytes at the end; the result is where they start.
+    pub(crate) fn reserve(&mut self, len: usize) -> usize {
+        let start = self.bytes.len();
+        self.bytes.resize(start + len, 0);
+        start
+    }
+
     fn relocate(
         &mut self,
         offset: usize,
@@ -309,10 +326,7 @@ impl<'a> Image<'a> {
         section.sh_addralign = align;
         section.data = SectionData::Data(chunk.bytes.into());
         let id = section.id();
-        if !chunk.relocations.is_empty() {
-            let name = format!(".rela{name}");
-            self.add_relocations(&name, elf::SectionFlags(0), id, chunk.relocations);
-        }
+        self.relocate(id, chunk.relocations);
         id
     }
 
@@ -321,10 +335,47 @@ impl<'a> Image<'a> {
         if let Some(place) = self.bytes_mut(section) {
             *place = chunk.bytes;
         }
-        if !chunk.relocations.is_empty() {
-            let name = format!(".rela{}", self.section_name(section));
-            self.add_relocations(&name, elf::SectionFlags(0), section, chunk.relocations);
+        self.relocate(section, chunk.relocations);
+    }
+
+    /// Adds relocations to those of `section`.
+    fn relocate(&mut self, section: SectionId, new: Vec<Relocation>) {
+        if new.is_empty() {
+            return;
         }
+        let existing = self.relocation_section(section);
+        match existing.map(|id| &mut self.elf.sections.get_mut(id).data) {
+            Some(SectionData::Relocation(relocations)) => relocations.extend(new),
+            _ => {
+                let name = format!(".rela{}", self.section_name(section));
+                self.add_relocations(&name, elf::SectionFlags(0), section, new);
+            }
+        }
+    }
+
+    /// Adds `chunk` at the end of `section`, aligned, after bytes of `padding`; the result is where
+    /// it starts.
+    pub(crate) fn append(
+        &mut self,
+        section: SectionId,
+        align: usize,
+        padding: u8,
+        chunk: Chunk,
+    ) -> u64 {
+        let start = self.bytes(section).len().next_multiple_of(align);
+        if let Some(bytes) = self.bytes_mut(section) {
+            bytes.resize(start, padding);
+            bytes.extend(chunk.bytes);
+        }
+        let own = self.elf.sections.get_mut(section);
+        own.sh_addralign = own.sh_addralign.max(align as u64);
+        let start = start as u64;
+        let moved = chunk.relocations.into_iter().map(|relocation| Relocation {
+            r_offset: relocation.r_offset + start,
+            ..relocation
+        });
+        self.relocate(section, moved.collect());
+        start
     }
 
     /// Adds a relocation section for `target`.

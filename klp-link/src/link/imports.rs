@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! Decides for each undefined symbol who will define it: the loader, livepatch, or nobody.
 
-use klp_runtime::contract::{GPL_COMPATIBLE, ModuleKind, VMLINUX, symbol as names};
+use klp_runtime::contract::{ModuleKind, VMLINUX, symbol as names};
 use object::build::elf::SymbolId;
 use object::elf;
 
 use crate::profile::{Export, Profile};
 
 use super::anchor;
+use super::cores::Core;
 use super::diagnostic::Diagnostic;
 use super::image::Image;
 use super::messages;
@@ -20,15 +21,21 @@ const OURS: [&str; 2] = [names::PATCH, names::KERNEL_IDENTITY];
 
 /// Turns the kernel symbols among the undefined ones into what the module loader understands.
 ///
-/// Symbols that the kernel exports become ordinary imports, the others livepatch symbols
-/// (`.klp.sym.…` with `SHN_LIVEPATCH`), or distances in a module, for which livepatch does
-/// nothing. Whatever is neither is reported, with who asks for it.
+/// Symbols that the kernel exports become ordinary imports. The others become livepatch symbols
+/// (`.klp.sym.…` with `SHN_LIVEPATCH`), or distances where the kernel's own core does nothing for
+/// the module. Whatever is neither is reported, with who asks for it.
 pub(crate) fn resolve(
     image: &mut Image<'_>,
     patch: &Patch,
+    core: Core,
     users: &Users,
     profile: &Profile,
 ) -> Vec<Diagnostic> {
+    let imports = Imports {
+        kind: patch.kind,
+        core,
+        profile,
+    };
     let mut found = Vec::new();
     let mut gpl_only = Vec::new();
     for id in image.undefined_symbols() {
@@ -36,8 +43,8 @@ pub(crate) fn resolve(
         let Some(user) = users.get(id).filter(|_| !ours) else {
             continue;
         };
-        match one(image, id, patch, profile) {
-            Ok(Some(export)) if export.gpl => gpl_only.push(export.name),
+        match imports.one(image, id) {
+            Ok(Some(import)) if import.gpl => gpl_only.push(import.name),
             Ok(_) => {}
             Err(error) => {
                 let error = error.at(user.place.clone());
@@ -45,29 +52,81 @@ pub(crate) fn resolve(
             }
         }
     }
-    if !GPL_COMPATIBLE.contains(&patch.license.as_str()) && !gpl_only.is_empty() {
+    if !patch.is_gpl_compatible() && !gpl_only.is_empty() {
         gpl_only.sort_unstable();
         found.push(messages::gpl_only(patch, &gpl_only));
     }
     found
 }
 
-/// Resolves one symbol; the result is the export that it became an import of, if any.
-fn one<'p>(
-    image: &mut Image<'_>,
-    id: SymbolId,
-    patch: &Patch,
+/// An ordinary import.
+struct Import<'p> {
+    name: &'p str,
+    gpl: bool,
+}
+
+/// By what symbols are resolved.
+struct Imports<'p> {
+    kind: ModuleKind,
+    core: Core,
     profile: &'p Profile,
-) -> Result<Option<Export<'p>>, Diagnostic> {
-    let name = image.name(id).into_owned();
-    if !name.starts_with(names::KERNEL) {
-        return exported(profile, &name).map(Some);
+}
+
+impl<'p> Imports<'p> {
+    /// Resolves one symbol; the result is the import that it became, if any.
+    fn one(&self, image: &mut Image<'_>, id: SymbolId) -> Result<Option<Import<'p>>, Diagnostic> {
+        let name = image.name(id).into_owned();
+        if !name.starts_with(names::KERNEL) {
+            return self.import(image, id, &name).map(Some);
+        }
+        let wanted = kernel_symbol_of(&name).ok_or_else(|| messages::odd_kernel_symbol(&name))?;
+        match self.profile.object(wanted.object) {
+            Some(_) => self.kernel_symbol(image, id, wanted),
+            // `objects` has reported it.
+            None => Ok(None),
+        }
     }
-    let wanted = kernel_symbol_of(&name).ok_or_else(|| messages::odd_kernel_symbol(&name))?;
-    match profile.object(wanted.object) {
-        Some(_) => kernel_symbol(image, id, wanted, patch, profile),
-        // `objects` has reported it.
-        None => Ok(None),
+
+    fn kernel_symbol(
+        &self,
+        image: &mut Image<'_>,
+        id: SymbolId,
+        wanted: Wanted<'_>,
+    ) -> Result<Option<Import<'p>>, Diagnostic> {
+        let symbol = resolve::symbol(self.profile, wanted)?;
+        if symbol.init {
+            return Err(messages::init_function(wanted));
+        }
+        let in_kernel = wanted.object == VMLINUX;
+        if in_kernel && wanted.sympos == 0 && kernel_export(self.profile, wanted.symbol).is_some() {
+            return self.import(image, id, wanted.symbol).map(Some);
+        }
+        match (self.kind, self.core) {
+            (ModuleKind::Module, _) if !in_kernel => {
+                return Err(messages::symbol_of_module(wanted));
+            }
+            (ModuleKind::Module, _) | (_, Core::Klp) if in_kernel => {
+                anchor::replace(image, id, &symbol, self.profile)?;
+            }
+            _ => image.elf.symbols.get_mut(id).st_shndx = SHN_LIVEPATCH,
+        }
+        Ok(None)
+    }
+
+    /// Makes a symbol an ordinary import of `name`, which the kernel or klp's core exports.
+    fn import(
+        &self,
+        image: &mut Image<'_>,
+        id: SymbolId,
+        name: &str,
+    ) -> Result<Import<'p>, Diagnostic> {
+        let own = self.core.own_function(name);
+        let import = match own.filter(|_| self.kind == ModuleKind::Patch) {
+            Some(name) => Import { name, gpl: true },
+            None => exported(self.profile, name)?,
+        };
+        image.rename(id, import.name);
+        Ok(import)
     }
 }
 
@@ -82,30 +141,6 @@ pub(crate) fn kernel_symbol_of(name: &str) -> Option<Wanted<'_>> {
     })
 }
 
-fn kernel_symbol<'p>(
-    image: &mut Image<'_>,
-    id: SymbolId,
-    wanted: Wanted<'_>,
-    patch: &Patch,
-    profile: &'p Profile,
-) -> Result<Option<Export<'p>>, Diagnostic> {
-    let symbol = resolve::symbol(profile, wanted)?;
-    if symbol.init {
-        return Err(messages::init_function(wanted));
-    }
-    let unique = wanted.object == VMLINUX && wanted.sympos == 0;
-    let export = kernel_export(profile, wanted.symbol).filter(|_| unique);
-    match export {
-        Some(export) => image.rename(id, export.name),
-        None if patch.kind == ModuleKind::Patch => {
-            image.elf.symbols.get_mut(id).st_shndx = SHN_LIVEPATCH;
-        }
-        None if wanted.object == VMLINUX => anchor::replace(image, id, &symbol, profile)?,
-        None => return Err(messages::symbol_of_module(wanted)),
-    }
-    Ok(export)
-}
-
 /// Marks a symbol that livepatch resolves (`include/uapi/linux/elf.h`).
 const SHN_LIVEPATCH: elf::SymbolSection = elf::SymbolSection(0xff20);
 
@@ -114,9 +149,11 @@ pub(crate) fn is_livepatch(image: &Image<'_>, symbol: SymbolId) -> bool {
     image.elf.symbols.get(symbol).st_shndx == SHN_LIVEPATCH
 }
 
-/// The export behind an ordinary import.
-fn exported<'p>(profile: &'p Profile, name: &str) -> Result<Export<'p>, Diagnostic> {
-    kernel_export(profile, name).ok_or_else(|| messages::not_exported(profile, name))
+/// The kernel's export behind an ordinary import.
+fn exported<'p>(profile: &'p Profile, name: &str) -> Result<Import<'p>, Diagnostic> {
+    let export = kernel_export(profile, name);
+    let import = export.map(|Export { name, gpl, .. }| Import { name, gpl });
+    import.ok_or_else(|| messages::not_exported(profile, name))
 }
 
 fn kernel_export<'p>(profile: &'p Profile, name: &str) -> Option<Export<'p>> {

@@ -9,7 +9,7 @@ use object::elf::{self, RelocationType};
 use crate::profile::{Profile, SectionKind, Symbol};
 
 use super::diagnostic::{Diagnostic, Place};
-use super::patch::{Func, Patch, Shadow, State};
+use super::patch::{Export, Func, Patch, Shadow, State};
 use super::resolve::Wanted;
 
 pub(crate) fn unreadable_object(error: &object::build::Error) -> Diagnostic {
@@ -54,6 +54,30 @@ pub(crate) fn only_in_a_patch(what: &str, name: &str, place: &Place) -> Diagnost
         .at(Some(place.clone()))
         .note("`klp::module!` makes an ordinary kernel module; a live-patching core works for patches")
         .help("write `klp::patch!` instead, or leave the attribute out")
+}
+
+pub(crate) fn export_of_a_patch(export: &Export) -> Diagnostic {
+    Diagnostic::new(format!("a patch cannot export `{}`", export.name))
+        .at(Some(export.place.clone()))
+        .note("a module that uses it would keep the patch from being replaced and unloaded")
+        .help("export it from a module of its own, with `klp::module!`")
+}
+
+pub(crate) fn export_is_taken(export: &Export, provider: &str) -> Diagnostic {
+    Diagnostic::new(format!(
+        "`{}` is exported by `{provider}` already",
+        export.name
+    ))
+    .at(Some(export.place.clone()))
+    .note("the kernel refuses a module that exports a name again")
+    .help("rename the function, for instance to start with the module's name")
+}
+
+pub(crate) fn exported_twice(first: &Export, second: &Export) -> Diagnostic {
+    Diagnostic::new(format!("`{}` is exported twice", second.name))
+        .at(Some(second.place.clone()))
+        .note(format!("the other function is at {}", first.place))
+        .help("rename one of them")
 }
 
 pub(crate) fn other_abi(theirs: u32) -> Diagnostic {

@@ -10,7 +10,9 @@ mod bugs;
 mod build_id;
 mod check;
 mod constants;
+mod cores;
 mod diagnostic;
+mod exports;
 mod identity;
 mod ids;
 mod image;
@@ -31,19 +33,23 @@ mod source;
 mod states;
 mod strings;
 mod strip;
+mod stubs;
 mod tables;
 mod this_module;
 mod thunks;
 mod users;
 mod versions;
 
+pub use cores::Core;
 pub use diagnostic::{Diagnostic, Place};
+pub use klp_runtime::contract::ModuleKind;
 pub use messages::no_patch;
-pub use patch::{Callback, Func, Param, Patch, Shadow, State};
+pub use patch::{Callback, Export, Func, Param, Patch, Shadow, State};
 pub use records::is_patch;
 pub use script::{LINKER_SCRIPT, linker_arguments};
 
-use klp_runtime::contract::ModuleKind;
+use std::ops::Range;
+
 use object::build::elf::SectionId;
 
 use crate::profile::Profile;
@@ -51,6 +57,7 @@ use image::Image;
 use layout::Layouts;
 use source::{DebugSections, Source};
 use strings::Strings;
+use tables::Header;
 use users::Users;
 
 /// What to link.
@@ -60,6 +67,8 @@ pub struct Input<'a> {
     pub object: &'a [u8],
     /// The module's name, with underscores.
     pub module: &'a str,
+    /// The live-patching core that a patch calls; nothing to a module that is no patch.
+    pub core: Core,
     /// The directory that source paths are shown relative to.
     pub source_root: &'a str,
 }
@@ -121,7 +130,13 @@ impl Step<'_> {
         found.extend(objects::unknown(image, patch, &users, self.profile));
         found.extend(constants::fill(image, &users, &self.layouts, self.profile));
         found.extend(relocations::check(image, patch, &self.source));
-        found.extend(imports::resolve(image, patch, &users, self.profile));
+        found.extend(imports::resolve(
+            image,
+            patch,
+            self.input.core,
+            &users,
+            self.profile,
+        ));
         found.sort_by(Diagnostic::in_source_order);
         if found.is_empty() { Ok(()) } else { Err(found) }
     }
@@ -136,18 +151,45 @@ impl Step<'_> {
         let (layouts, profile) = (&self.layouts, self.profile);
         let mut strings = Strings::new(image, ".rodata.klp");
         this_module::add(image, self.input.module, layouts)?;
-        if patch.kind == ModuleKind::Patch {
-            tables::add(image, patch, layouts, &mut strings)?;
-        }
+        let stubs = self.patch_tables(image, text, patch, &mut strings)?;
+        exports::add(image, patch, layouts, profile)?;
         params::add(image, &patch.params, layouts, &mut strings)?;
         bugs::add(image, text, layouts, &self.source, &mut strings)?;
         thunks::add(image, text)?;
-        orc::add(image, text, layouts, profile.orc_header())?;
-        modinfo::add(image, patch, self.input.module, profile);
+        orc::add(image, text, &stubs, layouts, profile.orc_header())?;
+        modinfo::add(image, patch, &self.input, profile);
         build_id::add(image);
         strip::flags(image);
         strip::unused_symbols(image);
         versions::add(image, layouts, profile)
+    }
+
+    /// Adds the tables of a patch, and for klp's core the stubs that they name.
+    fn patch_tables(
+        &self,
+        image: &mut Image<'_>,
+        text: SectionId,
+        patch: &Patch,
+        strings: &mut Strings,
+    ) -> Result<Vec<Range<u64>>, Diagnostic> {
+        let layouts = &self.layouts;
+        match (patch.kind, self.input.core) {
+            (ModuleKind::Module, _) => Ok(Vec::new()),
+            (ModuleKind::Patch, Core::Builtin) => {
+                tables::add(image, patch, None, layouts, strings)?;
+                Ok(Vec::new())
+            }
+            (ModuleKind::Patch, Core::Klp) => {
+                let stubs = stubs::add(image, text, patch, self.profile);
+                let header = Header {
+                    build_id: identity::build_id(self.profile)?,
+                    text,
+                    stubs: &stubs,
+                };
+                tables::add(image, patch, Some(&header), layouts, strings)?;
+                Ok(stubs)
+            }
+        }
     }
 }
 

@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! `.modinfo`: the module's `key=value` strings (`kernel/module/main.c`, `check_modinfo`).
 
-use klp_runtime::contract::ModuleKind;
+use klp_runtime::contract::{CORE, ModuleKind};
 use object::elf;
 
 use crate::profile::Profile;
 
+use super::Input;
+use super::cores::Core;
 use super::image::{Chunk, Image};
 use super::patch::Patch;
 
 /// Adds `.modinfo`.
-pub(crate) fn add(image: &mut Image<'_>, patch: &Patch, module: &str, profile: &Profile) {
-    let bytes = entries(patch, module, profile)
+pub(crate) fn add(image: &mut Image<'_>, patch: &Patch, input: &Input<'_>, profile: &Profile) {
+    let bytes = entries(patch, input, profile)
         .into_iter()
         .flat_map(|(key, value)| format!("{key}={value}\0").into_bytes())
         .collect();
@@ -22,7 +24,7 @@ pub(crate) fn add(image: &mut Image<'_>, patch: &Patch, module: &str, profile: &
     image.add_section(".modinfo", elf::SHF_ALLOC, 1, chunk);
 }
 
-fn entries(patch: &Patch, module: &str, profile: &Profile) -> Vec<(&'static str, String)> {
+fn entries(patch: &Patch, input: &Input<'_>, profile: &Profile) -> Vec<(&'static str, String)> {
     let mut entries = vec![("license", patch.license.clone())];
     let optional = [
         ("description", &patch.description),
@@ -40,11 +42,19 @@ fn entries(patch: &Patch, module: &str, profile: &Profile) -> Vec<(&'static str,
         }
         entries.push(("parmtype", format!("{}:{}", param.name, param.type_name)));
     }
-    entries.push(("depends", String::new()));
+    entries.push(("depends", depends(patch, input.core).to_owned()));
     if profile.mitigations().retpoline {
         entries.push(("retpoline", "Y".into()));
     }
-    entries.push(("name", module.to_owned()));
+    entries.push(("name", input.module.to_owned()));
     entries.push(("vermagic", profile.vermagic().to_owned()));
     entries
+}
+
+/// The module that must be there before this one.
+fn depends(patch: &Patch, core: Core) -> &'static str {
+    match (patch.kind, core) {
+        (ModuleKind::Patch, Core::Klp) => CORE,
+        _ => "",
+    }
 }

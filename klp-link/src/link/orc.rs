@@ -5,6 +5,7 @@
 //! replaced function would block each later transition.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use gimli::{
     BaseAddresses, CfaRule, EhFrame, LittleEndian, Register, RegisterRule, UnwindContext,
@@ -48,16 +49,27 @@ impl Entry {
         bp_offset: 0,
         call: false,
     };
+
+    /// Where a function was just called: its return address is on top of the stack.
+    const AT_ENTRY: Self = Self {
+        sp_reg: reg::SP,
+        sp_offset: 8,
+        bp_reg: reg::UNDEFINED,
+        bp_offset: 0,
+        call: true,
+    };
 }
 
-/// Adds `.orc_unwind` and `.orc_unwind_ip` for all of `text`, and drops `.eh_frame`.
+/// Adds `.orc_unwind` and `.orc_unwind_ip` for all of `text`, of which the compiler made all but
+/// `stubs`, and drops `.eh_frame`.
 pub(crate) fn add(
     image: &mut Image<'_>,
     text: SectionId,
+    stubs: &[Range<u64>],
     layouts: &Layouts,
     header: &[u8],
 ) -> Result<(), Diagnostic> {
-    let entries = match image.section(".eh_frame") {
+    let mut entries = match image.section(".eh_frame") {
         Some(frames) => {
             let entries = entries(image, frames, image.size(text))?;
             image.delete(frames);
@@ -65,6 +77,11 @@ pub(crate) fn add(
         }
         None => BTreeMap::from([(0, Entry::NONE)]),
     };
+    for stub in stubs {
+        entries.insert(stub.start, Entry::AT_ENTRY);
+        entries.insert(stub.end, Entry::NONE);
+    }
+    let entries = without_repeats(entries);
     let format = Format::new(layouts)?;
     let symbol = image.section_symbol(text);
     let mut unwind = Chunk::default();
@@ -85,7 +102,7 @@ pub(crate) fn add(
     Ok(())
 }
 
-/// The entries of `.text` by address, adjacent ones different.
+/// The entries of `.text` by address.
 fn entries(
     image: &Image<'_>,
     frames: SectionId,
@@ -115,9 +132,10 @@ fn entries(
             entries.insert(row.start_address(), entry(row));
         }
     }
-    Ok(without_repeats(entries))
+    Ok(entries)
 }
 
+/// The entries of which each differs from the one before.
 fn without_repeats(entries: BTreeMap<u64, Entry>) -> BTreeMap<u64, Entry> {
     let mut previous = None;
     entries

@@ -2,7 +2,7 @@
 //! The crate as its records describe it: patch or module, objects, funcs, callbacks, parameters, shadow
 //! variables, states.
 
-use klp_runtime::contract::{CallbackKind, ModuleKind};
+use klp_runtime::contract::{CallbackKind, GPL_COMPATIBLE, ModuleKind};
 
 use super::diagnostic::Place;
 use super::image::Target;
@@ -34,6 +34,8 @@ pub struct Patch {
     pub shadows: Vec<Shadow>,
     /// All states.
     pub states: Vec<State>,
+    /// All functions that other modules may call.
+    pub exports: Vec<Export>,
 }
 
 /// A replaced function.
@@ -113,6 +115,17 @@ pub struct State {
     pub place: Place,
 }
 
+/// A function that other modules may call.
+#[derive(Clone, Debug)]
+pub struct Export {
+    /// What they call it by.
+    pub name: String,
+    /// The author's function.
+    pub place: Place,
+    /// The function.
+    pub(crate) function: Target,
+}
+
 impl Patch {
     /// The objects that are patched, each once, vmlinux first, then by name.
     pub fn objects(&self) -> Vec<&str> {
@@ -125,5 +138,16 @@ impl Patch {
         objects.sort_by_key(|&name| (name != klp_runtime::contract::VMLINUX, name));
         objects.dedup();
         objects
+    }
+
+    /// The functions of an object, in source order.
+    pub(crate) fn funcs_of(&self, object: &str) -> Vec<&Func> {
+        let funcs = self.funcs.iter();
+        funcs.filter(|func| func.object == object).collect()
+    }
+
+    /// Whether the loader lets it use GPL-only exports.
+    pub(crate) fn is_gpl_compatible(&self) -> bool {
+        GPL_COMPATIBLE.contains(&self.license.as_str())
     }
 }

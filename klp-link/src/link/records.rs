@@ -4,8 +4,8 @@
 use core::mem::{offset_of, size_of};
 
 use klp_runtime::contract::{
-    ABI, CallbackKind, CallbackRecord, FuncRecord, Location, ModuleKind, ParamRecord, PatchRecord,
-    ShadowRecord, StateRecord, Str, section, symbol,
+    ABI, CallbackKind, CallbackRecord, ExportRecord, FuncRecord, Location, ModuleKind, ParamRecord,
+    PatchRecord, ShadowRecord, StateRecord, Str, section, symbol,
 };
 use object::build::elf::SectionId;
 use object::{Object, ObjectSymbol};
@@ -13,7 +13,7 @@ use object::{Object, ObjectSymbol};
 use super::diagnostic::{Diagnostic, Place};
 use super::image::{Image, Target};
 use super::messages;
-use super::patch::{Callback, Func, Param, Patch, Shadow, State};
+use super::patch::{Callback, Export, Func, Param, Patch, Shadow, State};
 
 /// Whether an object, as the compiler made it, defines the record of a patch or module.
 pub fn is_patch(object: &[u8]) -> bool {
@@ -46,6 +46,7 @@ pub(crate) fn read(image: &Image<'_>) -> Result<Patch, Diagnostic> {
         params: slice(image, section::PARAMS, size_of::<ParamRecord>(), param)?,
         shadows: slice(image, section::SHADOWS, size_of::<ShadowRecord>(), shadow)?,
         states: slice(image, section::STATES, size_of::<StateRecord>(), state)?,
+        exports: slice(image, section::EXPORTS, size_of::<ExportRecord>(), export)?,
     })
 }
 
@@ -165,6 +166,14 @@ fn state(record: Cursor<'_, '_>) -> Result<State, Diagnostic> {
         version: record.field(offset_of!(StateRecord, version)).u32()?,
         name: record.field(offset_of!(StateRecord, name)).string()?,
         place: record.field(offset_of!(StateRecord, location)).place()?,
+    })
+}
+
+fn export(record: Cursor<'_, '_>) -> Result<Export, Diagnostic> {
+    Ok(Export {
+        name: record.field(offset_of!(ExportRecord, name)).string()?,
+        function: record.field(offset_of!(ExportRecord, function)).pointer()?,
+        place: record.field(offset_of!(ExportRecord, location)).place()?,
     })
 }
 

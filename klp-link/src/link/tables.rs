@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! The kernel's `klp_patch`, `klp_object` and `klp_func` tables (`include/linux/livepatch.h`), laid
-//! out as the target kernel's BTF says.
+//! out as the target kernel's BTF says; for klp's own core with a header before them.
 
-use klp_runtime::contract::{CallbackKind, VMLINUX, symbol};
-use object::build::elf::SymbolId;
+use std::mem::{offset_of, size_of};
+use std::ops::Range;
+
+use klp_runtime::contract::{ABI, CallbackKind, CoreHeader, VMLINUX, symbol};
+use object::build::elf::{SectionId, SymbolId};
 use object::elf;
 
 use super::diagnostic::Diagnostic;
@@ -16,10 +19,24 @@ use super::strings::Strings;
 /// The name of the section that holds the tables.
 const SECTION: &str = ".data.klp";
 
+/// The size of an address.
+const POINTER: usize = 8;
+
+/// What klp's own core finds through the header.
+pub(crate) struct Header<'a> {
+    /// The kernel's build-id.
+    pub(crate) build_id: [u8; 20],
+    /// A stub in this section for each function, in the order of the tables.
+    pub(crate) text: SectionId,
+    /// Where they are.
+    pub(crate) stubs: &'a [Range<u64>],
+}
+
 /// Adds the tables and defines the patch's symbol at `struct klp_patch`.
 pub(crate) fn add(
     image: &mut Image<'_>,
     patch: &Patch,
+    header: Option<&Header<'_>>,
     layouts: &Layouts,
     strings: &mut Strings,
 ) -> Result<(), Diagnostic> {
@@ -29,13 +46,16 @@ pub(crate) fn add(
         8,
         Chunk::default(),
     );
-    let plan = Plan::new(patch, layouts)?;
+    let plan = Plan::new(patch, header, layouts)?;
     let mut tables = Tables {
         chunk: Chunk::zeroed(plan.size),
         layouts,
         own: image.section_symbol(section),
         strings,
     };
+    if let Some(header) = header {
+        tables.header(image, header, plan.directs_at);
+    }
     tables.patch(image, patch, &plan)?;
     states::put(&mut tables.chunk, plan.states_at, &patch.states, layouts)?;
     for (index, object) in plan.objects.iter().enumerate() {
@@ -45,19 +65,24 @@ pub(crate) fn add(
         }
     }
     image.fill(section, tables.chunk);
-    let start = Target { section, offset: 0 };
+    let start = Target {
+        section,
+        offset: plan.patch_at as u64,
+    };
     image.define(symbol::PATCH, start, plan.patch_size as u64);
     Ok(())
 }
 
-/// What goes where: the patch, then the objects, then each object's funcs, then the states. All
-/// kinds of array end in a zeroed element.
+/// What goes where: the header, the patch, then the objects, then each object's funcs, then the
+/// states, then the addresses of stubs. All kinds of array but the last end in a zeroed element.
 struct Plan<'a> {
+    patch_at: usize,
     patch_size: usize,
     object_size: usize,
     func_size: usize,
     objects: Vec<Object<'a>>,
     states_at: usize,
+    directs_at: usize,
     size: usize,
 }
 
@@ -69,15 +94,20 @@ struct Object<'a> {
 }
 
 impl<'a> Plan<'a> {
-    fn new(patch: &'a Patch, layouts: &Layouts) -> Result<Self, Diagnostic> {
+    fn new(
+        patch: &'a Patch,
+        header: Option<&Header<'_>>,
+        layouts: &Layouts,
+    ) -> Result<Self, Diagnostic> {
+        let patch_at = header.map_or(0, |_| size_of::<CoreHeader>());
         let names = patch.objects();
         let patch_size = layouts.size("klp_patch")?.next_multiple_of(8);
         let object_size = layouts.size("klp_object")?;
         let func_size = layouts.size("klp_func")?;
-        let mut size = patch_size + (names.len() + 1) * object_size;
+        let mut size = patch_at + patch_size + (names.len() + 1) * object_size;
         let mut objects = Vec::new();
         for name in names {
-            let funcs: Vec<_> = patch.funcs.iter().filter(|f| f.object == name).collect();
+            let funcs = patch.funcs_of(name);
             let funcs_at = size;
             size += (funcs.len() + 1) * func_size;
             let callbacks = patch
@@ -94,18 +124,22 @@ impl<'a> Plan<'a> {
         }
         let states_at = size;
         size += states::size(&patch.states, layouts)?;
+        let directs_at = size.next_multiple_of(POINTER);
+        size = directs_at + header.map_or(0, |header| header.stubs.len() * POINTER);
         Ok(Self {
+            patch_at,
             patch_size,
             object_size,
             func_size,
             objects,
             states_at,
+            directs_at,
             size,
         })
     }
 
     fn object_at(&self, index: usize) -> usize {
-        self.patch_size + index * self.object_size
+        self.patch_at + self.patch_size + index * self.object_size
     }
 }
 
@@ -117,6 +151,20 @@ struct Tables<'t> {
 }
 
 impl Tables<'_> {
+    fn header(&mut self, image: &mut Image<'_>, header: &Header<'_>, directs_at: usize) {
+        let abi = offset_of!(CoreHeader, abi);
+        self.chunk.put(abi, &ABI.to_le_bytes());
+        let build_id = offset_of!(CoreHeader, build_id);
+        self.chunk.put(build_id, &header.build_id);
+        let directs = offset_of!(CoreHeader, directs);
+        self.chunk.put_pointer(directs, self.own, directs_at as u64);
+        let text = image.section_symbol(header.text);
+        for (index, stub) in header.stubs.iter().enumerate() {
+            let at = directs_at + index * POINTER;
+            self.chunk.put_pointer(at, text, stub.start);
+        }
+    }
+
     fn patch(
         &mut self,
         image: &mut Image<'_>,
@@ -124,14 +172,19 @@ impl Tables<'_> {
         plan: &Plan<'_>,
     ) -> Result<(), Diagnostic> {
         let offset = |member| self.layouts.offset("klp_patch", member);
-        let (module, objects, replace) = (offset("mod")?, offset("objs")?, offset("replace")?);
+        let at = plan.patch_at;
+        let (module, objects, replace) = (
+            at + offset("mod")?,
+            at + offset("objs")?,
+            at + offset("replace")?,
+        );
         let this_module = image.import("__this_module");
         self.chunk.put_pointer(module, this_module, 0);
         self.chunk
             .put_pointer(objects, self.own, plan.object_at(0) as u64);
         self.chunk.put(replace, &[u8::from(patch.replace)]);
         if !patch.states.is_empty() {
-            let states = offset("states")?;
+            let states = at + offset("states")?;
             self.chunk
                 .put_pointer(states, self.own, plan.states_at as u64);
         }

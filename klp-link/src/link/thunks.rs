@@ -12,7 +12,8 @@ use super::diagnostic::Diagnostic;
 use super::image::{Chunk, Image};
 use super::messages;
 
-const RETURN_THUNK: &str = "__x86_return_thunk";
+/// What functions return through.
+pub(crate) const RETURN_THUNK: &str = "__x86_return_thunk";
 const INDIRECT_THUNK: &str = "__x86_indirect_thunk_";
 
 /// Adds both lists for `text`; an empty list is left out.

@@ -2,10 +2,12 @@
 //! `__versions`: the CRCs of all imports, for kernels with `CONFIG_MODVERSIONS`
 //! (`struct modversion_info`, `include/linux/module.h`).
 
+use klp_runtime::contract::CORE_CRC;
 use object::elf;
 
 use crate::profile::Profile;
 
+use super::cores;
 use super::diagnostic::Diagnostic;
 use super::image::{Chunk, Image};
 use super::imports::is_livepatch;
@@ -36,15 +38,20 @@ pub(crate) fn add(
         if name_at + name.len() >= size {
             return Err(messages::long_import(name));
         }
-        let export = profile.export(name);
-        let crc = export
-            .and_then(|export| export.crc)
-            .ok_or_else(|| messages::no_crc(name))?;
+        let crc = crc(name, profile).ok_or_else(|| messages::no_crc(name))?;
         chunk.put(index * size + crc_at, &u64::from(crc).to_le_bytes());
         chunk.put(index * size + name_at, name.as_bytes());
     }
     image.add_section("__versions", elf::SHF_ALLOC, 32, chunk);
     Ok(())
+}
+
+/// The CRC that the exporter has for `name`.
+fn crc(name: &str, profile: &Profile) -> Option<u32> {
+    match cores::is_exported(name) {
+        true => Some(CORE_CRC),
+        false => profile.export(name)?.crc,
+    }
 }
 
 fn imports(image: &Image<'_>) -> Vec<String> {

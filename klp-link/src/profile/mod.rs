@@ -34,6 +34,7 @@ mod vmlinux;
 pub use builder::ProfileBuilder;
 pub use data::ProfileData;
 pub use error::{BuildError, ImageError, ProfileError};
+pub(crate) use exports::FLAG_GPL_ONLY;
 pub use facts::{AddressRange, Mitigations, SectionKind};
 pub use image::extract_vmlinux;
 pub use klp_types::{Field, Layout, LayoutError, Member, Parameter, Prototype, StructLayout};

@@ -2,8 +2,10 @@
 //! From what the author wrote to a model without mistakes, or all the mistakes of it.
 
 mod about;
+mod callable;
 mod callback;
 mod declared;
+mod export;
 mod item;
 mod kernel;
 mod license;
@@ -22,6 +24,7 @@ pub mod types;
 pub use about::About;
 pub use callback::{Callback, Kind, Pair, callback};
 pub use declared::{Declared, declared};
+pub use export::{Export, export};
 pub use item::{foreign_block, function, variable};
 pub use kernel::{Kernel, is_kernel, kernel};
 pub use livepatch::{Livepatch, livepatch};

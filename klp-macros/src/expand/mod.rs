@@ -4,6 +4,7 @@
 
 mod callback;
 mod crate_record;
+mod export;
 mod kernel;
 mod livepatch;
 mod module;
@@ -21,6 +22,7 @@ use quote::{quote, quote_spanned};
 use syn::Attribute;
 
 pub use callback::callback;
+pub use export::export;
 pub use kernel::{kernel, plain_block};
 pub use livepatch::livepatch;
 pub use module::module;

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//! Which live-patching core a patch is for.
+
+use klp_runtime::contract::CORE_IMPORTS;
+
+/// A live-patching core.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Core {
+    /// The kernel's own.
+    #[default]
+    Builtin,
+    /// klp's, the module `klp.ko`.
+    Klp,
+}
+
+impl Core {
+    /// What this core has in the place of a function of the kernel's core.
+    pub(crate) fn own_function(self, kernels: &str) -> Option<&'static str> {
+        let own = CORE_IMPORTS.iter().find(|(name, _)| *name == kernels);
+        own.filter(|_| self == Self::Klp).map(|(_, own)| *own)
+    }
+}
+
+/// Whether klp's core exports a symbol.
+pub(crate) fn is_exported(name: &str) -> bool {
+    CORE_IMPORTS.iter().any(|(_, own)| *own == name)
+}
