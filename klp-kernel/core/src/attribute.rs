@@ -11,11 +11,8 @@ use klp_runtime::Error;
 #[kernel(object = "vmlinux")]
 unsafe extern "C" {
     /// `fs/sysfs/file.c`.
-    fn sysfs_create_file_ns(
-        kobj: *mut kobject,
-        attr: *const attribute,
-        ns: *const c_void,
-    ) -> c_int;
+    fn sysfs_create_file_ns(kobj: *mut kobject, attr: *const attribute, ns: *const c_void)
+    -> c_int;
 }
 
 /// Writes what a file has: at most a page.

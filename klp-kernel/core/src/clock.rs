@@ -38,4 +38,3 @@ unsafe extern "C" {
     /// `kernel/rcu/tasks.h`: the same guarantee, slower, and without memory.
     fn synchronize_rcu_tasks_rude();
 }
-

@@ -7,8 +7,8 @@ use crate::{engine, graveyard, identity, object};
 use core::ffi::{c_int, c_ulong};
 use core::ptr::{NonNull, null_mut};
 use klp_kernel::prelude::*;
-use klp_runtime::contract::{ABI, CoreHeader};
 use klp_runtime::Errno;
+use klp_runtime::contract::{ABI, CoreHeader};
 
 /// `klp_enable_patch`.
 ///
@@ -60,8 +60,13 @@ unsafe fn enable(table: NonNull<klp_patch>) -> Result {
 /// Refuses a patch of another version of klp, or for another kernel.
 fn check(header: &CoreHeader) -> Result {
     if header.abi != ABI {
-        let (theirs, older) = (header.abi, if header.abi < ABI { "patch" } else { "klp.ko" });
-        pr_err!("the patch has version {theirs} of klp's interface, klp.ko has {ABI}: build the {older} anew");
+        let (theirs, older) = (
+            header.abi,
+            if header.abi < ABI { "patch" } else { "klp.ko" },
+        );
+        pr_err!(
+            "the patch has version {theirs} of klp's interface, klp.ko has {ABI}: build the {older} anew"
+        );
         return Err(Errno::EINVAL);
     }
     if header.build_id != *identity::build_id() {

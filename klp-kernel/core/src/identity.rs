@@ -62,5 +62,7 @@ fn has_note(build_id: &[u8; 20]) -> bool {
     let len = stop.addr().saturating_sub(start.addr());
     // SAFETY: the notes lie between the two, and are never written.
     let notes = unsafe { core::slice::from_raw_parts(start, len) };
-    notes.windows(build_id.len()).any(|window| window == build_id)
+    notes
+        .windows(build_id.len())
+        .any(|window| window == build_id)
 }

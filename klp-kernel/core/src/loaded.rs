@@ -92,7 +92,9 @@ impl Loaded {
     /// # Safety
     /// `table` must be a complete table of a patch, as klp's link step writes them, which stays
     /// until the result is dropped.
-    pub unsafe fn read(table: NonNull<klp_patch>) -> core::result::Result<Boxed<Self, Linux>, Error> {
+    pub unsafe fn read(
+        table: NonNull<klp_patch>,
+    ) -> core::result::Result<Boxed<Self, Linux>, Error> {
         // SAFETY: the caller vouches for the table.
         let patch = unsafe { table.as_ref() };
         // SAFETY: the link step puts it there.
@@ -132,7 +134,10 @@ impl Loaded {
 
     /// # Safety
     /// The table must be complete, and there be as many stubs as functions.
-    unsafe fn read_objects(&mut self, mut directs: *const usize) -> core::result::Result<(), Error> {
+    unsafe fn read_objects(
+        &mut self,
+        mut directs: *const usize,
+    ) -> core::result::Result<(), Error> {
         // SAFETY: the caller vouches for the table.
         for object in unsafe { self.raw_objects() } {
             let mut funcs = List::new(Linux);

@@ -126,7 +126,9 @@ static RUNNING: AtomicPtr<c_void> = AtomicPtr::new(null_mut());
 /// What the patches that were enabled before that whose callback is running have made of a change
 /// to the system. To be asked by a callback.
 pub fn previous_state(id: u64) -> Option<NonNull<klp_state>> {
-    let running = RUNNING.load(Ordering::Relaxed).cast::<Callback<'_, Linux>>();
+    let running = RUNNING
+        .load(Ordering::Relaxed)
+        .cast::<Callback<'_, Linux>>();
     // SAFETY: it is there until the callback has returned.
     let Some(callback) = (unsafe { running.as_ref() }) else {
         pr_warn!("the state {id} was asked for outside of a callback");

@@ -126,9 +126,7 @@ impl Sections<'_> {
     fn clear(&self, section: &elf64_shdr) {
         let count = section.sh_size as usize / size_of::<elf64_rela>();
         // SAFETY: the loader keeps the section in memory.
-        let entries = unsafe {
-            slice::from_raw_parts(section.sh_addr as *const elf64_rela, count)
-        };
+        let entries = unsafe { slice::from_raw_parts(section.sh_addr as *const elf64_rela, count) };
         let Some(target) = self.headers.get(section.sh_info as usize) else {
             return;
         };

@@ -25,10 +25,7 @@ unsafe extern "C" {
     /// `kernel/rcu/tree.c`: waits for all calls that `call_rcu` was asked for.
     fn rcu_barrier();
     /// `kernel/rcu/tree.c`.
-    fn call_rcu(
-        head: *mut callback_head,
-        func: Option<unsafe extern "C" fn(*mut callback_head)>,
-    );
+    fn call_rcu(head: *mut callback_head, func: Option<unsafe extern "C" fn(*mut callback_head)>);
     /// `kernel/locking/spinlock.c`.
     #[kernel(unchecked = "a `raw_spinlock_t`, which starts a `spinlock_t`")]
     fn _raw_spin_lock_irqsave(lock: *mut c_void) -> c_ulong;
@@ -282,11 +279,7 @@ unsafe extern "C" fn klp_core_shadow_get_or_alloc(
 /// # Safety
 /// Nobody may use the variable any more.
 #[export]
-unsafe extern "C" fn klp_core_shadow_free(
-    obj: *mut c_void,
-    id: c_ulong,
-    dtor: Option<Destructor>,
-) {
+unsafe extern "C" fn klp_core_shadow_free(obj: *mut c_void, id: c_ulong, dtor: Option<Destructor>) {
     if let Some(table) = table() {
         // SAFETY: the caller vouches for the destructor.
         table.free(obj, id, |data| unsafe { destroy(obj, data, dtor) });

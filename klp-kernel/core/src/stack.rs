@@ -73,7 +73,9 @@ unsafe extern "C" fn show(task: *mut task_struct, look: *mut c_void) -> c_int {
     let saved = unsafe { stack_trace_save_tsk_reliable(task, store.cast(), MOST as c_uint) };
     // SAFETY: as above, until this function returns.
     let addresses = unsafe { &*store };
-    let addresses = usize::try_from(saved).ok().and_then(|saved| addresses.get(..saved));
+    let addresses = usize::try_from(saved)
+        .ok()
+        .and_then(|saved| addresses.get(..saved));
     (look.look)(addresses.map_or(Stack::Unreliable, Stack::Addresses));
     0
 }

@@ -27,7 +27,11 @@ unsafe extern "C" {
 }
 
 /// A function that calls can be redirected from.
-pub fn old_func(object: Loadable, symbol: &str, sympos: u64) -> core::result::Result<OldFunc, Error> {
+pub fn old_func(
+    object: Loadable,
+    symbol: &str,
+    sympos: u64,
+) -> core::result::Result<OldFunc, Error> {
     let address = match object.module() {
         None => in_kernel(symbol, sympos),
         Some(module) => in_module(module, symbol, sympos),

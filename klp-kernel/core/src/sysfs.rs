@@ -107,7 +107,9 @@ impl Write for Name {
         let end = self.len + text.len();
         // One byte less than there are, for the 0.
         let room = self.bytes.len() - 1;
-        let place = self.bytes[..room].get_mut(self.len..end).ok_or(fmt::Error)?;
+        let place = self.bytes[..room]
+            .get_mut(self.len..end)
+            .ok_or(fmt::Error)?;
         place.copy_from_slice(text.as_bytes());
         self.len = end;
         Ok(())
@@ -203,7 +205,9 @@ unsafe fn show(
     // SAFETY: the caller vouches for the folder.
     let name = unsafe { name_of(folder) };
     let engine = engine::lock();
-    let found = engine.as_ref().and_then(|engine| Some((engine, engine.patch(name)?)));
+    let found = engine
+        .as_ref()
+        .and_then(|engine| Some((engine, engine.patch(name)?)));
     let Some((engine, patch)) = found else {
         // It has been disabled, and the folder is about to go.
         return Errno::ENODEV.to_ret().into();
@@ -283,7 +287,9 @@ fn is_in_transition(engine: &Engine<Linux>, patch: &Patch<Linux>) -> bool {
 }
 
 fn order(engine: &Engine<Linux>, patch: &Patch<Linux>) -> usize {
-    let before = engine.patches().take_while(|other| other.name() != patch.name());
+    let before = engine
+        .patches()
+        .take_while(|other| other.name() != patch.name());
     before.count() + 1
 }
 
@@ -311,7 +317,11 @@ unsafe extern "C" fn store_enabled(
     len: c_ulong,
 ) -> c_long {
     // SAFETY: the kernel calls it, for a patch's folder.
-    unsafe { store(folder, text, len, |engine, name, on| engine.set_enabled(name, on)) }
+    unsafe {
+        store(folder, text, len, |engine, name, on| {
+            engine.set_enabled(name, on)
+        })
+    }
 }
 
 unsafe extern "C" fn store_force(

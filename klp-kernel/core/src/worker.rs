@@ -120,7 +120,11 @@ fn sleep() {
     let idle = graveyard::is_empty() && !shadow::is_resize_requested() && !kthread_should_stop();
     if idle && retry > now {
         let mut left = (retry - now).cast_signed();
-        let limit = if retry == NEVER { null_mut() } else { &raw mut left };
+        let limit = if retry == NEVER {
+            null_mut()
+        } else {
+            &raw mut left
+        };
         // SAFETY: the time is read before this returns.
         unsafe { schedule_hrtimeout_range(limit, SLACK, HRTIMER_MODE_REL) };
     }
