@@ -54,6 +54,12 @@ impl Link {
         self.0.store(entry, Ordering::Release);
     }
 
+    /// For the lock's holder only.
+    #[inline]
+    pub fn is_null(&self) -> bool {
+        self.target().is_null()
+    }
+
     #[inline]
     fn target(&self) -> *mut Entry {
         // Relaxed: only the lock's holder asks, and compares or copies what it gets.
