@@ -35,7 +35,7 @@ pub trait Store: Default {
 }
 
 unsafe extern "C" {
-    fn malloc(size: usize) -> *mut c_void;
+    fn aligned_alloc(align: usize, size: usize) -> *mut c_void;
     fn free(memory: *mut c_void);
 }
 
@@ -96,8 +96,8 @@ unsafe impl Platform for Shared {
     }
 
     fn allocate_buckets(&self, layout: Layout) -> Option<NonNull<u8>> {
-        // SAFETY: any size will do.
-        NonNull::new(unsafe { malloc(layout.size()) }.cast())
+        // SAFETY: any size and any power of two will do.
+        NonNull::new(unsafe { aligned_alloc(layout.align(), layout.size()) }.cast())
     }
 
     unsafe fn free_buckets(&self, memory: NonNull<u8>) {

@@ -54,6 +54,12 @@ impl Link {
         self.0.store(entry, Ordering::Release);
     }
 
+    /// For the lock's holder only.
+    #[inline]
+    pub fn is_null(&self) -> bool {
+        self.target().is_null()
+    }
+
     #[inline]
     fn target(&self) -> *mut Entry {
         // Relaxed: only the lock's holder asks, and compares or copies what it gets.
@@ -81,7 +87,13 @@ impl<'g> Chain<'g> {
 
     #[inline]
     pub fn find(self, key: Key) -> Option<EntryRef<'g>> {
-        self.iter().find(|entry| entry.key == key)
+        // Most are the first of their chain, and found before the parity matters.
+        let first = self.head.follow()?;
+        if first.key == key {
+            return Some(first);
+        }
+        let head = self.after(first);
+        Self { head, ..self }.iter().find(|entry| entry.key == key)
     }
 
     #[inline]

@@ -41,16 +41,16 @@ impl<P: Platform> Held<'_, P> {
     where
         F: FnMut(*mut c_void, NonNull<c_void>),
     {
-        let arrays = self.arrays();
-        let hashes = arrays.hashes(hash, self.buckets_per_batch());
-        if let Some(older) = arrays.older {
-            let copied = arrays.current.copied();
+        let buckets = self.buckets();
+        let hashes = buckets.hashes(hash, self.buckets_per_batch());
+        if let Some(older) = buckets.older() {
+            let copied = buckets.copied();
             for (index, chain) in older.chains(&hashes) {
                 // What was copied is in both arrays: free it once it is out of the other, too.
                 self.detach(chain, kind, index >= copied);
             }
         }
-        for (_, chain) in arrays.current.chains(&hashes) {
+        for (_, chain) in buckets.chains(&hashes) {
             self.detach(chain, kind, true);
         }
         hashes.end().checked_add(1)

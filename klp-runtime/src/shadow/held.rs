@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! What may be done with the lock held: everything that changes the table.
 
-use super::buckets::{Arrays, Buckets};
+use super::buckets::Buckets;
 use super::entry::{EntryRef, Spare};
 use super::key::Key;
+use super::word::Word;
 use super::{Platform, Table};
 use crate::sync::Ordering;
 use core::ffi::c_void;
@@ -25,14 +26,16 @@ impl<P: Platform> Table<P> {
 }
 
 impl<P: Platform> Held<'_, P> {
-    pub fn arrays(&self) -> Arrays<'_> {
+    /// The current array.
+    #[inline]
+    pub fn buckets(&self) -> Buckets<'_> {
         // SAFETY: the lock is held as long as `self` is there.
-        unsafe { Arrays::load(&self.table.current.0) }
+        unsafe { Buckets::load(&self.table.current.0) }
     }
 
     /// How many buckets are about as much work as [`Platform::BATCH`] says.
     pub fn buckets_per_batch(&self) -> usize {
-        let buckets = self.arrays().current.count();
+        let buckets = self.buckets().count();
         let work = buckets + self.table.load.entries(self);
         (P::BATCH * buckets)
             .checked_div(work)
@@ -43,7 +46,7 @@ impl<P: Platform> Held<'_, P> {
     pub fn insert(&self, spare: Spare<'_, P>, hash: u64) -> NonNull<c_void> {
         let entry = spare.publish();
         // SAFETY: the lock is held, and the entry has never been in a chain.
-        unsafe { self.arrays().current.chain(hash).push(entry) };
+        unsafe { self.buckets().chain(hash).push(entry) };
         if self.table.load.add(self) {
             self.table.platform.request_resize();
         }
@@ -52,10 +55,10 @@ impl<P: Platform> Held<'_, P> {
 
     /// Detaches a variable, if it is there, and frees it.
     pub fn remove(&self, key: Key, hash: u64, destroy: impl FnOnce(NonNull<c_void>)) {
-        let arrays = self.arrays();
+        let buckets = self.buckets();
         // SAFETY: the lock is held.
-        let newer = unsafe { arrays.current.chain(hash).take(key) };
-        let older = arrays.older.and_then(|older| {
+        let newer = unsafe { buckets.chain(hash).take(key) };
+        let older = buckets.older().and_then(|older| {
             // SAFETY: the lock is held.
             unsafe { older.chain(hash).take(key) }
         });
@@ -75,10 +78,11 @@ impl<P: Platform> Held<'_, P> {
         }
     }
 
-    /// Makes new, empty buckets the current ones. Their older ones must be those that were.
-    pub fn publish(&self, buckets: NonNull<Buckets>) {
+    /// Makes an array the current one: a new, empty one, whose older one is the one that was; or
+    /// the same without its older one, all of whose chains are copied.
+    pub fn publish(&self, word: Word) {
         let current = &self.table.current.0;
-        // RELEASE: pairs with the acquire in `Arrays::load`.
-        current.store(buckets.as_ptr(), Ordering::Release);
+        // RELEASE: pairs with the acquire in `Buckets::load`.
+        current.store(word.as_ptr(), Ordering::Release);
     }
 }

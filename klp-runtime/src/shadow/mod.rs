@@ -14,11 +14,11 @@
 //! - detach from both;
 //! - a variable is there if it is in either.
 //!
-//! A reader looks whether there is an older array *before* he walks the current one's chain, and
-//! walks the older one's afterwards. If there was one, all variables that have been there for
-//! longer than it are in its chains; if not, all were copied. With the last chain copied, the
-//! older array is given up; it is freed, and the entries' links in it used again, after a grace
-//! period.
+//! Which array is current, and whether it still has an older one, is one word (`word.rs`). So a
+//! reader knows both *before* he walks the current one's chain, and walks the older one's
+//! afterwards. If there was one, all variables that have been there for longer than the current one
+//! are in its chains; if not, all were copied. With the last chain copied, the older array is given
+//! up; it is freed, and the entries' links in it used again, after a grace period.
 //!
 //! The platform calls `resize` where it can sleep, for what it does there: get much memory, and
 //! wait for a grace period. Until then the table works with what it has.
@@ -27,8 +27,7 @@
 //! | release | acquire | so that a reader |
 //! |---|---|---|
 //! | `Link::lead_to` | `Link::follow` | sees an entry's key, links and data as constructed |
-//! | `Held::publish` | `Arrays::load` | sees an array's buckets and its older array |
-//! | `Buckets::give_up_older` | `Buckets::older` | finds all that was copied, if he finds no older array |
+//! | `Held::publish` | `Buckets::load` | sees an array's buckets and its older array; or all that was copied, if he finds no older array |
 //!
 //! `mutations/shadow.toml` has these and the other rules broken, one at a time, and the test that
 //! notices.
@@ -40,9 +39,11 @@ mod free_all;
 mod held;
 mod key;
 mod load;
+mod mask;
 mod platform;
 mod resize;
 mod table;
+mod word;
 
 pub use platform::Platform;
 pub use table::Table;

@@ -76,6 +76,9 @@ pub unsafe trait Platform {
     /// Memory for an array of buckets, which may be large, if there is any (`kvmalloc` with
     /// `GFP_KERNEL | __GFP_NOWARN`). Called from [`Table::new`](super::Table::new) and
     /// [`Table::resize`](super::Table::resize) only, so may sleep.
+    ///
+    /// The layout asks for an alignment of 256. What `kvmalloc` gives begins with a page if it is
+    /// more than two pages, which the default of [`SMALLEST`](Self::SMALLEST) buckets are.
     fn allocate_buckets(&self, layout: Layout) -> Option<NonNull<u8>>;
 
     /// Frees an array of buckets at once (`kvfree`). May sleep, as `allocate_buckets`.

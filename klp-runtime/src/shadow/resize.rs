@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! Growing and shrinking, while readers read and others write.
 
-use super::buckets::Buckets;
 use super::held::Held;
+use super::word::Word;
 use super::{Platform, Table};
-use core::ptr::NonNull;
 
 impl<P: Platform> Table<P> {
     /// Gives the table as many buckets as it needs by now. Sleeps; for the platform to call when
@@ -25,20 +24,19 @@ impl<P: Platform> Table<P> {
     /// How many buckets the table should get, if it should, and nobody else sees to it.
     fn begin_resize(&self) -> Option<usize> {
         let held = self.lock();
-        let count = held.arrays().current.count();
+        let count = held.buckets().count();
         self.load.begin_resize(&held, count)
     }
 
     /// Empty buckets to follow the current ones, whose parity they do not use.
-    fn successor(&self, count: usize) -> Option<NonNull<Buckets>> {
+    fn successor(&self, count: usize) -> Option<Word> {
         let older = self.current();
-        // SAFETY: the current array is freed in a resize only, and this is the only one.
-        let parity = unsafe { older.as_ref() }.parity().other();
-        Buckets::new(&self.platform, count, parity, Some(older))
+        let parity = older.parity().other();
+        Word::allocate(&self.platform, count, parity, Some(older))
     }
 
     /// Puts new buckets in the place of the current ones.
-    fn replace(&self, buckets: NonNull<Buckets>) {
+    fn replace(&self, buckets: Word) {
         let older = self.current();
         self.lock().publish(buckets);
         while !self.lock().copy_batch() {}
@@ -47,7 +45,7 @@ impl<P: Platform> Table<P> {
         self.platform.wait_for_readers();
         // SAFETY: it is given up, and those who may have found it are through. Who has the lock
         // from now on does not find it.
-        unsafe { Buckets::free(older, &self.platform) };
+        unsafe { older.free(&self.platform) };
         self.load.end_resize(&self.lock());
     }
 }
@@ -58,16 +56,16 @@ impl<P: Platform> Held<'_, P> {
     ///
     /// The older chains stay as they are, for readers who are in them or have yet to come there.
     fn copy_batch(&self) -> bool {
-        let arrays = self.arrays();
-        let Some(older) = arrays.older else {
+        let buckets = self.buckets();
+        let Some(older) = buckets.older() else {
             return true;
         };
-        let (mut index, mut work) = (arrays.current.copied(), 0);
+        let (mut index, mut work) = (buckets.copied(), 0);
         while index < older.count() && work < P::BATCH {
             // SAFETY: the index was just compared.
             let chain = unsafe { older.chain_at(index) };
             for entry in chain.iter() {
-                let chain = arrays.current.chain(entry.key.hash());
+                let chain = buckets.chain(entry.key.hash());
                 // SAFETY: the lock is held. The entry was in no chain of this parity since the
                 // last resize, which waited for the readers of those.
                 unsafe { chain.push(entry) };
@@ -76,10 +74,10 @@ impl<P: Platform> Held<'_, P> {
             index += 1;
             work += 1;
         }
-        arrays.current.set_copied(index);
+        buckets.set_copied(index);
         let done = index == older.count();
         if done {
-            arrays.current.give_up_older();
+            self.publish(buckets.word().without_older());
         }
         done
     }

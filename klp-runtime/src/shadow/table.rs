@@ -2,11 +2,12 @@
 //! The table, and what is done with single variables.
 
 use super::Platform;
-use super::buckets::{Arrays, Buckets};
+use super::buckets::Buckets;
 use super::chain::Parity;
 use super::entry::{EntryRef, Spare};
 use super::key::Key;
 use super::load::Load;
+use super::word::{Header, Word};
 use crate::sync::{AtomicPtr, Ordering};
 use crate::{Errno, Result};
 use core::ffi::c_void;
@@ -18,9 +19,9 @@ use core::ptr::NonNull;
 /// The object's address is compared and handed on, but never followed.
 ///
 /// # Invariants
-/// `current` is never null. Its array has an older one only while [`resize`](Self::resize) runs.
+/// `current` holds a [`Word`], which says that its older array is in use only while [`resize`](Self::resize) runs.
 pub struct Table<P: Platform> {
-    pub(super) current: Apart<AtomicPtr<Buckets>>,
+    pub(super) current: Apart<AtomicPtr<Header>>,
     pub(super) load: Load,
     pub(super) platform: P,
 }
@@ -36,7 +37,7 @@ impl<P: Platform> Table<P> {
     /// [`Errno::ENOMEM`].
     pub fn new(platform: P) -> Result<Self> {
         const { assert!(P::SMALLEST.is_power_of_two() && P::SMALLEST >= 2) };
-        let buckets = Buckets::new(&platform, P::SMALLEST, Parity::Even, None);
+        let buckets = Word::allocate(&platform, P::SMALLEST, Parity::Even, None);
         let buckets = buckets.ok_or(Errno::ENOMEM)?;
         // INVARIANT: the array is there, and has no older one.
         Ok(Self {
@@ -117,18 +118,19 @@ impl<P: Platform> Table<P> {
     }
 
     /// The current array, for those who know that it stays.
-    pub(super) fn current(&self) -> NonNull<Buckets> {
+    pub(super) fn current(&self) -> Word {
         // Relaxed: they had their part in putting it there, or hold the lock.
         let current = self.current.0.load(Ordering::Relaxed);
-        // SAFETY: never null, by the type's invariant.
-        unsafe { NonNull::new_unchecked(current) }
+        // SAFETY: a word's, by the type's invariant.
+        unsafe { Word::from_ptr(current) }
     }
 
+    #[inline]
     fn find(&self, key: Key, hash: u64) -> Option<NonNull<c_void>> {
         let _reading = self.platform.read();
         // SAFETY: this is a read-side section until the function returns.
-        let arrays = unsafe { Arrays::load(&self.current.0) };
-        arrays.find(key, hash).map(|entry| entry.data())
+        let buckets = unsafe { Buckets::load(&self.current.0) };
+        buckets.find(key, hash).map(|entry| entry.data())
     }
 
     fn attach(
@@ -145,7 +147,7 @@ impl<P: Platform> Table<P> {
         // Before the lock, as it may sleep. It is freed after it, if it is not used.
         let spare = Spare::new(&self.platform, key, size, flags).ok_or(Errno::ENOMEM)?;
         let held = self.lock();
-        if let Some(entry) = held.arrays().find(key, hash) {
+        if let Some(entry) = held.buckets().find(key, hash) {
             return Ok(Attached::Before(entry.data()));
         }
         match construct(spare.data()) {
@@ -171,7 +173,7 @@ impl<P: Platform> Drop for Table<P> {
     fn drop(&mut self) {
         let current = self.current();
         // SAFETY: it is there until it is freed below.
-        let buckets = unsafe { current.as_ref() };
+        let buckets = unsafe { Buckets::new(current) };
         for index in 0..buckets.count() {
             let free = |entry: EntryRef<'_>| {
                 // SAFETY: the memory is the platform's, and nobody else has the table.
@@ -183,6 +185,6 @@ impl<P: Platform> Drop for Table<P> {
             unsafe { chain.extract(|_| true, free) };
         }
         // SAFETY: nobody else has the table, and it has no older array, as nobody resizes it.
-        unsafe { Buckets::free(current, &self.platform) };
+        unsafe { current.free(&self.platform) };
     }
 }
