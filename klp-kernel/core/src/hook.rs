@@ -57,12 +57,6 @@ unsafe extern "C" {
     fn unregister_ftrace_direct(ops: *mut ftrace_ops, addr: c_ulong, free: bool) -> c_int;
 }
 
-#[kernel(object = "vmlinux")]
-unsafe extern "C" {
-    /// `kernel/rcu/tasks.h`: waits until no task is anywhere that it was preempted in.
-    fn synchronize_rcu_tasks();
-}
-
 /// What redirects calls of one function.
 pub struct Hook {
     /// Where the function's call to the tracer is.
@@ -115,7 +109,8 @@ impl Hook {
         Ok(())
     }
 
-    /// Undoes [`attach_direct`](Self::attach_direct).
+    /// Undoes [`attach_direct`](Self::attach_direct). Ftrace waits for tasks that were preempted in
+    /// the stub, or on the way to it, as it does for those in a handler.
     pub fn detach_direct(&mut self) {
         let Some((mut ops, stub)) = self.direct.take() else {
             return;
@@ -130,9 +125,6 @@ impl Hook {
         unsafe {
             unregister_ftrace_direct(ops.as_ptr(), stub as c_ulong, false);
         }
-        // A task may have been preempted in the stub, or on the way to it.
-        // SAFETY: the engine calls this where sleeping is allowed.
-        unsafe { synchronize_rcu_tasks() };
     }
 }
 
