@@ -9,16 +9,22 @@
 
 pub mod catalog;
 pub mod choice;
+mod digest;
+mod explore;
 mod machine;
 mod memory;
 pub mod oracle;
 mod platform;
 mod random;
+mod search;
 mod state;
 pub mod task;
 mod world;
+mod worlds;
 
+pub use explore::{SCRIPTS, Script, When, explore};
 pub use machine::{Machine, Op};
 pub use platform::{Pid, Sim};
 pub use random::{Failure, shrink, simulate};
+pub use search::Figures;
 pub use world::{Act, Config, World};

@@ -4,6 +4,7 @@
 use crate::choice::Choices;
 use crate::platform::Sim;
 use crate::world::{Act, Config, Module, World};
+use crate::worlds::Worlds;
 use klp_runtime::{Engine, Error, PatchSpec, Phase, Policy, Target};
 use std::sync::OnceLock;
 
@@ -34,7 +35,11 @@ pub struct Machine {
 impl Machine {
     /// A machine that has booted.
     pub fn new(config: Config, choices: Choices, policy: Policy) -> Self {
-        let sim = Sim::new(World::new(config, choices));
+        Self::with_sim(config, Sim::new(World::new(config, choices)), policy)
+    }
+
+    /// The machine around a kernel.
+    pub(crate) fn with_sim(config: Config, sim: Sim, policy: Policy) -> Self {
         Self {
             engine: Engine::new(sim.clone(), policy),
             sim,
@@ -60,7 +65,7 @@ impl Machine {
     }
 
     /// Looks at the kernel, or changes it.
-    pub fn with<R>(&self, f: impl FnOnce(&mut World) -> R) -> R {
+    pub fn with<R>(&self, f: impl FnMut(&mut World) -> R) -> R {
         self.sim.with(f)
     }
 
@@ -191,7 +196,7 @@ impl Machine {
     }
 
     fn violated(&self, what: String) {
-        self.with(|world| world.oracle.violated(what));
+        self.with(|world| world.oracle.violated(what.clone()));
     }
 
     /// All of the state that a refused operation may not change.
@@ -272,8 +277,9 @@ impl Machine {
         }
         let Self { engine, sim, .. } = self;
         drop(engine);
+        let live = sim.worlds(|worlds| worlds.accounts.live());
         sim.with(|world| {
-            let (live, acquired) = (world.accounts.live(), world.forgotten());
+            let acquired = world.forgotten();
             if live > 0 || acquired > 0 {
                 let what = format!("{live} pieces of memory and {acquired} modules are left");
                 world.oracle.violated(what);
@@ -289,6 +295,7 @@ impl Machine {
                 return;
             }
             self.with(World::everybody_goes_on);
+            self.sim.worlds(Worlds::merge);
             let _ = self.run(Op::Tick);
         }
         let phase = self.engine.phase();

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! The simulated kernel, as the engine sees it. Other CPUs go on between any two of its calls.
 
+use crate::search::Search;
 use crate::task::{Kind, Mode};
 use crate::world::World;
+use crate::worlds::Worlds;
 use klp_runtime::contract::CallbackKind;
 use klp_runtime::{
     Callback, Code, Errno, Error, FuncStack, Line, Memory, Nudge, OldFunc, Patch, PatchState,
@@ -11,12 +13,14 @@ use klp_runtime::{
 use std::alloc::Layout;
 use std::cell::RefCell;
 use std::fmt;
+use std::hash::Hash;
+use std::mem;
 use std::ptr::NonNull;
 use std::rc::Rc;
 
-/// A handle on a simulated kernel.
+/// A handle on a simulated kernel, or on several that are the same so far.
 #[derive(Clone)]
-pub struct Sim(Rc<RefCell<World>>);
+pub struct Sim(Rc<RefCell<Worlds>>);
 
 /// A task, by its number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,16 +40,45 @@ const FAULTS: usize = 40;
 impl Sim {
     /// A handle.
     pub fn new(world: World) -> Self {
-        Self(Rc::new(RefCell::new(world)))
+        Self::of(Worlds::one(world))
+    }
+
+    pub(crate) fn of(worlds: Worlds) -> Self {
+        Self(Rc::new(RefCell::new(worlds)))
     }
 
     /// Looks at the kernel, or changes it.
-    pub fn with<R>(&self, f: impl FnOnce(&mut World) -> R) -> R {
+    pub fn with<R>(&self, f: impl FnMut(&mut World) -> R) -> R {
+        self.worlds(|worlds| worlds.each(f))
+    }
+
+    /// Looks at what is the same whatever others did, or changes what they cannot see.
+    fn unnoticed<R>(&self, f: impl FnMut(&mut World) -> R) -> R {
+        self.worlds(|worlds| worlds.each_unnoticed(f))
+    }
+
+    /// Looks at what depends on what others did.
+    fn learn<R: Hash + Eq>(&self, f: impl Fn(&World) -> R) -> R {
+        self.worlds(|worlds| worlds.learn(f))
+    }
+
+    pub(crate) fn worlds<R>(&self, f: impl FnOnce(&mut Worlds) -> R) -> R {
         f(&mut self.0.borrow_mut())
+    }
+
+    fn search(&self, f: impl FnOnce(&mut Search)) {
+        self.worlds(|worlds| worlds.search.as_mut().map_or((), f));
+    }
+
+    fn is_search(&self) -> bool {
+        self.worlds(|worlds| worlds.search.is_some())
     }
 
     /// Lets other CPUs go on for a while, or not.
     fn interleave(&self) {
+        if self.is_search() {
+            return self.worlds(|worlds| worlds.others(&|_| false));
+        }
         self.with(|world| {
             loop {
                 let acts = world.acts();
@@ -61,15 +94,20 @@ impl Sim {
     }
 
     fn fails(&self) -> bool {
-        self.with(|world| world.config.faults && world.choices.once_in(FAULTS))
+        self.unnoticed(|world| world.config.faults && world.choices.once_in(FAULTS))
     }
 
     /// Waits until none of the tasks is where `waits` says, of those that are now.
     fn wait_while(&self, waits: impl Fn(&crate::task::Task) -> bool) {
         self.with(|world| {
             let waiting = world.tasks.iter().filter(|task| waits(task));
-            let waiting: Vec<_> = waiting.map(|task| task.pid).collect();
-            for pid in waiting {
+            world.waiting = waiting.map(|task| task.pid).collect();
+        });
+        if self.is_search() && !self.worlds(|worlds| worlds.is_calm()) {
+            return self.worlds(|worlds| worlds.others(&waits));
+        }
+        self.with(|world| {
+            for pid in mem::take(&mut world.waiting) {
                 while let Some(at) = world.index(pid).filter(|at| waits(&world.tasks[*at])) {
                     world.step(at);
                 }
@@ -79,14 +117,19 @@ impl Sim {
     }
 
     fn visit(&self, visit: &mut dyn FnMut(Pid), wanted: impl Fn(Kind) -> bool) {
-        let pids = self.with(|world| {
+        let pids = self.unnoticed(|world| {
             let wanted = world.tasks.iter().filter(|task| wanted(task.kind));
             let pids: Vec<_> = wanted.map(|task| Pid(task.pid)).collect();
             world.tasks_locked = true;
             pids
         });
-        pids.into_iter().for_each(visit);
-        self.with(|world| world.tasks_locked = false);
+        self.search(Search::visit);
+        for pid in pids {
+            self.search(|search| search.visits(Some(pid.0)));
+            visit(pid);
+        }
+        self.search(|search| search.visits(None));
+        self.unnoticed(|world| world.tasks_locked = false);
         self.interleave();
     }
 }
@@ -96,18 +139,15 @@ impl Memory for Sim {
         if self.fails() {
             return None;
         }
-        self.with(|world| world.accounts.allocate(layout))
+        self.worlds(|worlds| worlds.accounts.allocate(layout))
     }
 
     unsafe fn free(&self, memory: NonNull<u8>, layout: Layout) {
-        self.with(|world| {
-            // SAFETY: not used, by the caller.
-            if !unsafe { world.accounts.free(memory, layout) } {
-                world
-                    .oracle
-                    .violated("memory is freed that was not given out".into());
-            }
-        });
+        // SAFETY: not used, by the caller.
+        if !self.worlds(|worlds| unsafe { worlds.accounts.free(memory, layout) }) {
+            let what = "memory is freed that was not given out";
+            self.with(|world| world.oracle.violated(what.into()));
+        }
     }
 }
 
@@ -118,7 +158,7 @@ impl Platform for Sim {
     type Hook = usize;
 
     fn find_object(&self, name: &str) -> Option<&'static str> {
-        self.with(|world| {
+        self.unnoticed(|world| {
             let catalog = world.config.catalog;
             let object = match catalog.modules.iter().find(|module| **module == name) {
                 Some(module) => *module,
@@ -129,7 +169,7 @@ impl Platform for Sim {
     }
 
     fn resolve(&self, object: &'static str, symbol: &str, _: u64) -> Result<OldFunc, Error> {
-        let catalog = self.with(|world| world.config.catalog);
+        let catalog = self.unnoticed(|world| world.config.catalog);
         let found = catalog.find(object, symbol).filter(|_| !self.fails());
         found
             .map(|function| catalog.old(function))
@@ -137,7 +177,7 @@ impl Platform for Sim {
     }
 
     fn new_code(&self, address: usize) -> Result<Code, Error> {
-        self.with(|world| {
+        self.unnoticed(|world| {
             let catalog = world.config.catalog;
             let patch = catalog.patch_at(address).ok_or(Error::NoSymbol)?;
             let function = catalog.function_at(address).ok_or(Error::NoSymbol)?;
@@ -189,7 +229,7 @@ impl Platform for Sim {
     }
 
     fn hook(&self, old: &OldFunc) -> usize {
-        let catalog = self.with(|world| world.config.catalog);
+        let catalog = self.unnoticed(|world| world.config.catalog);
         catalog.function_at(old.code.start).unwrap_or_default()
     }
 
@@ -244,30 +284,35 @@ impl Platform for Sim {
     }
 
     fn for_each_idle_task(&self, visit: &mut dyn FnMut(Pid, bool)) {
-        let online = |pid: Pid| self.with(|world| world.cpus[pid.0].online);
+        let online = |pid: Pid| self.unnoticed(|world| world.cpus[pid.0].online);
         self.visit(&mut |pid| visit(pid, online(pid)), |kind| {
             matches!(kind, Kind::Idle(_))
         });
     }
 
     fn kind(&self, task: Pid) -> TaskKind {
-        self.task(task, |task| task.kind.into())
+        self.ask(task, |task| task.kind).into()
     }
 
     fn state(&self, task: Pid) -> PatchState {
-        self.task(task, |task| task.state.into())
+        self.ask(task, |task| task.state).into()
     }
 
     fn set_state(&self, task: Pid, state: PatchState) {
-        self.task(task, |task| task.state = state.into());
+        self.search(|search| {
+            search.switches();
+            search.does(&crate::task::State::from(state));
+        });
+        self.set(task, |task| task.state = state.into());
         self.interleave();
     }
 
     fn pending(&self, task: Pid) -> bool {
-        self.task(task, |task| task.pending)
+        self.ask(task, |task| task.pending)
     }
 
     fn set_pending(&self, task: Pid, pending: bool) {
+        self.search(|search| search.does(&pending));
         self.interleave();
         self.task(task, |task| task.pending = pending);
         self.interleave();
@@ -275,20 +320,23 @@ impl Platform for Sim {
 
     fn with_stack(&self, Pid(pid): Pid, look: &mut dyn FnMut(Stack<'_>)) {
         self.interleave();
-        let catalog = self.with(|world| world.config.catalog);
-        let (running, unreliable, addresses) = self.task(Pid(pid), |task| {
+        let catalog = self.unnoticed(|world| world.config.catalog);
+        let (running, unreliable, addresses) = self.ask(Pid(pid), |task| {
             (task.running, task.unreliable, task.addresses(catalog))
         });
         self.with(|world| world.pinned = (!running).then_some(pid));
+        self.search(|search| search.looks(true));
         look(match (running, unreliable) {
             (true, _) => Stack::Running,
             (_, true) => Stack::Unreliable,
             _ => Stack::Addresses(&addresses),
         });
+        self.search(|search| search.looks(false));
         self.with(|world| world.pinned = None);
     }
 
     fn nudge(&self, Pid(pid): Pid, nudge: Nudge) {
+        self.search(|search| search.does(&(nudge as usize)));
         self.with(|world| {
             let Some(at) = world.index(pid) else { return };
             if matches!(nudge, Nudge::Signal | Nudge::Kick) {
@@ -325,14 +373,14 @@ impl Platform for Sim {
             }
             world
                 .oracle
-                .callback(patch, callback.name, callback.kind, !refuses);
+                .callback(patch, callback.object, callback.kind, !refuses);
         });
         self.interleave();
         if refuses { Err(Errno::ENODEV) } else { Ok(()) }
     }
 
     fn now(&self) -> u64 {
-        self.with(|world| world.now)
+        self.unnoticed(|world| world.now)
     }
 
     fn retry_after(&self, nanoseconds: u64) {
@@ -341,7 +389,7 @@ impl Platform for Sim {
 
     fn log(&self, line: &Line<'_>) {
         self.with(|world| {
-            world.log.push(line.to_string());
+            world.note(|| line.to_string());
             let World { oracle, tasks, .. } = world;
             match line {
                 Line::Completing(_, target) => {
@@ -356,7 +404,24 @@ impl Platform for Sim {
 }
 
 impl Sim {
-    fn task<R>(&self, Pid(pid): Pid, f: impl FnOnce(&mut crate::task::Task) -> R) -> R {
+    /// Changes a task's state, which nobody notices unless there is a transition.
+    fn set(&self, Pid(pid): Pid, f: impl Fn(&mut crate::task::Task)) {
+        let changed = self.worlds(|worlds| worlds.in_transition());
+        let mut f = |world: &mut World| {
+            let at = world.index(pid);
+            f(&mut world.tasks[at.expect("tasks stay while the list is locked")])
+        };
+        if changed { self.with(f) } else { self.unnoticed(f) }
+    }
+
+    fn ask<R: Hash + Eq>(&self, Pid(pid): Pid, f: impl Fn(&crate::task::Task) -> R) -> R {
+        self.learn(|world| {
+            let at = world.index(pid);
+            f(&world.tasks[at.expect("tasks stay while the list is locked")])
+        })
+    }
+
+    fn task<R>(&self, Pid(pid): Pid, mut f: impl FnMut(&mut crate::task::Task) -> R) -> R {
         self.with(|world| {
             let at = world.index(pid);
             f(&mut world.tasks[at.expect("tasks stay while the list is locked")])

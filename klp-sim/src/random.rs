@@ -92,9 +92,9 @@ fn run(mut choices: Choices) -> Option<Failure> {
     sim.with(|world| {
         let choices = world.choices.made().iter();
         Some(Failure {
-            violation,
+            violation: violation.clone(),
             choices: choices.map(|Choice { chosen, .. }| *chosen).collect(),
-            log: world.log.clone(),
+            log: world.log.clone().unwrap_or_default(),
         })
     })
 }
@@ -127,8 +127,8 @@ fn rarely(machine: &mut Machine) {
 }
 
 fn run_op(machine: &mut Machine, op: Op) {
-    machine.with(|world| world.log.push(format!("% {op:?}")));
+    machine.with(|world| world.note(|| format!("% {op:?}")));
     if let Err(error) = machine.run(op) {
-        machine.with(|world| world.log.push(format!("refused: {error}")));
+        machine.with(|world| world.note(|| format!("refused: {error}")));
     }
 }

@@ -3,9 +3,9 @@
 
 use crate::catalog::{Catalog, Op};
 use crate::choice::Choices;
-use crate::memory::Accounts;
 use crate::oracle::Oracle;
-use crate::task::{Base, Entry, Frame, Kind, Mode, Task};
+use crate::task::{Base, Entry, Frame, Kind, Mode, State, Task};
+use crate::worlds::Path;
 use klp_runtime::{FuncStack, PatchState};
 use std::collections::BTreeMap;
 
@@ -83,6 +83,7 @@ pub enum Act {
 }
 
 /// The simulated kernel.
+#[derive(Clone)]
 pub struct World {
     pub(crate) config: Config,
     pub(crate) choices: Choices,
@@ -95,13 +96,17 @@ pub struct World {
     pub(crate) relocated: Vec<(usize, &'static str)>,
     pub(crate) now: u64,
     pub(crate) retry: Option<u64>,
-    pub(crate) log: Vec<String>,
-    pub(crate) accounts: Accounts,
+    /// `None` where nobody will read it.
+    pub(crate) log: Option<Vec<String>>,
     pub(crate) oracle: Oracle,
     /// Whether the list of tasks may not change.
     pub(crate) tasks_locked: bool,
     /// The task that is kept off its CPU.
     pub(crate) pinned: Option<usize>,
+    /// Those that the core waits for, in a search.
+    pub(crate) waiting: Vec<usize>,
+    /// How it came to be, in a search.
+    pub(crate) path: Path,
     next_pid: usize,
 }
 
@@ -131,11 +136,12 @@ impl World {
             relocated: Vec::new(),
             now: 0,
             retry: None,
-            log: Vec::new(),
-            accounts: Accounts::default(),
+            log: Some(Vec::new()),
             oracle: Oracle::new(),
             tasks_locked: false,
             pinned: None,
+            waiting: Vec::new(),
+            path: None,
             config,
         };
         for cpu in 0..world.cpus.len() {
@@ -144,12 +150,28 @@ impl World {
         world
     }
 
+    /// The same, without a log.
+    pub(crate) fn quiet(self) -> Self {
+        Self { log: None, ..self }
+    }
+
+    /// Writes something to the log, if there is one.
+    pub(crate) fn note(&mut self, what: impl FnOnce() -> String) {
+        if let Some(log) = &mut self.log {
+            log.push(what());
+        }
+    }
+
     /// Whether an object's code can run.
     pub(crate) fn is_live(&self, object: &str) -> bool {
         match self.config.catalog.modules.contains(&object) {
             true => self.modules.get(object) == Some(&Module::Live),
             false => true,
         }
+    }
+
+    pub(crate) fn target_state(&self) -> State {
+        self.target.into()
     }
 
     pub(crate) fn index(&self, pid: usize) -> Option<usize> {
@@ -242,7 +264,7 @@ impl World {
 
     /// Something happens.
     pub fn act(&mut self, act: Act) {
-        self.log.push(format!("  {act:?}"));
+        self.note(|| format!("  {act:?}"));
         match act {
             Act::Step(at) => self.step(at),
             Act::Preempt(at) => self.take_off(at),
