@@ -24,6 +24,7 @@ use crate::manifest::Manifest;
 use crate::report;
 use crate::sysroot::{self, KERNEL_FLAGS, TARGET};
 use crate::toolchain::Toolchain;
+use klp_types::BTF_VARIABLE;
 
 /// Runs the compiler with cargo's arguments; the result is its exit code.
 ///
@@ -81,6 +82,7 @@ fn compile(arguments: &[OsString]) -> Result<i32> {
     btf::ensure(&kernel)?;
     // The macros and the link step take the same, without choosing again.
     rustc.env(KERNEL_VARIABLE, &kernel.release);
+    rustc.env_remove(BTF_VARIABLE);
     let code = match option(arguments, "--crate-type") {
         Some(kind) if kind == "bin" => link(rustc)?,
         _ => status(rustc)?,

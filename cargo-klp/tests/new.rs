@@ -9,6 +9,8 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use cargo_klp::toolchain::Toolchain;
+
 /// An empty folder elsewhere, with the tools on the PATH as if they were installed.
 struct Elsewhere {
     folder: tempfile::TempDir,
@@ -32,19 +34,21 @@ impl Elsewhere {
         Self { folder, path }
     }
 
-    fn cargo(&self, folder: &str, arguments: &[&str]) -> Output {
-        Command::new("cargo")
-            .args(arguments)
+    /// A program as an author calls it in `folder`.
+    fn command(&self, program: &str, folder: &str) -> Command {
+        let mut command = Command::new(program);
+        command
             .current_dir(self.folder.path().join(folder))
             .env("PATH", &self.path)
             .env("KLP_HOME", self.folder.path().join("home"))
             .env_remove("CARGO_MANIFEST_DIR")
-            .output()
-            .unwrap()
+            .env_remove("KLP_BTF");
+        command
     }
 
     fn succeed(&self, folder: &str, arguments: &[&str]) -> String {
-        let output = self.cargo(folder, arguments);
+        let output = self.command("cargo", folder).args(arguments).output();
+        let output = output.unwrap();
         let told = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "cargo {arguments:?}: {told}");
         String::from_utf8_lossy(&output.stdout).into_owned()
@@ -53,7 +57,7 @@ impl Elsewhere {
 
 #[test]
 #[ignore = "needs a kernel profile, boots a kernel: run by cargo xtask test"]
-fn a_new_patch_builds_and_runs() {
+fn a_new_patch_builds_runs_and_is_tidy() {
     let elsewhere = Elsewhere::new();
     elsewhere.succeed("", &["klp", "new", "my-fix"]);
     let checkout = Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -69,6 +73,8 @@ fn a_new_patch_builds_and_runs() {
         assert!(!text.contains("{{"), "{file} has a hole:\n{text}");
     }
     elsewhere.succeed("my-fix", &["build"]);
+    let strict = ["clippy", "--all-targets", "--", "--deny", "warnings"];
+    elsewhere.succeed("my-fix", &strict);
     let built = elsewhere
         .folder
         .path()
@@ -80,6 +86,47 @@ fn a_new_patch_builds_and_runs() {
         .find(|line| line.starts_with("  with   |"))
         .unwrap();
     assert!(with.ends_with("my-fix=loaded"), "{shown}");
+}
+
+#[test]
+#[ignore = "needs a kernel profile and rust-analyzer: run by cargo xtask test"]
+fn an_editor_shows_a_mistake_and_nothing_else() {
+    let elsewhere = Elsewhere::new();
+    elsewhere.succeed("", &["klp", "new", "my-fix"]);
+    let source = elsewhere.folder.path().join("my-fix/src/main.rs");
+    let text = fs::read_to_string(&source).unwrap();
+    fs::write(&source, text.replace("_v: *mut c_void", "_v: c_int")).unwrap();
+    let analysis = analyze(&elsewhere, "my-fix");
+    assert!(!analysis.status.success());
+    let told = errors(&analysis);
+    assert!(
+        told.lines().count() == 1 && told.contains("`v` is `void *` in the kernel"),
+        "{told}"
+    );
+}
+
+/// What rust-analyzer says of a crate, with the compiler that builds patches.
+///
+/// rustup's, where that one has no sources, would have them fetched.
+fn analyze(elsewhere: &Elsewhere, folder: &str) -> Output {
+    let mut analyzer = elsewhere.command("rust-analyzer", folder);
+    let rustc = Toolchain::find().unwrap().rustc;
+    if let (true, Some(bin)) = (rustc.is_absolute(), rustc.parent()) {
+        let path = env::split_paths(&elsewhere.path);
+        let path = env::join_paths([bin.to_owned()].into_iter().chain(path)).unwrap();
+        analyzer.env("RUSTC", &rustc).env("PATH", path);
+    }
+    let output = analyzer.args(["diagnostics", "."]).output();
+    output.expect("rust-analyzer runs: apt-get install rust-web-analyzer")
+}
+
+/// The errors among rust-analyzer's diagnostics, a line each.
+fn errors(analysis: &Output) -> String {
+    let told = String::from_utf8_lossy(&analysis.stdout);
+    // A line of progress is wiped out by backspaces.
+    let lines = told.split(['\n', '\u{8}']);
+    let errors = lines.filter(|line| line.starts_with("at crate") && line.contains(": Error "));
+    errors.collect::<Vec<_>>().join("\n")
 }
 
 #[test]

@@ -2,15 +2,21 @@
 //! What a live-patch crate imports: the attributes, the kernel's names, and the little that they
 //! need at run time.
 //!
-//! ```ignore
+//! ```no_run
 //! #![no_std]
 //! #![no_main]
+//! # extern crate std;
 //! use klp_kernel::prelude::*;
 //!
 //! klp::patch! { license: "GPL", description: "A name of our own in /proc/cmdline" }
 //!
 //! #[livepatch(object = "vmlinux")]
-//! unsafe extern "C" fn cmdline_proc_show(m: *mut seq_file, _v: *mut c_void) -> c_int { /* … */ }
+//! unsafe extern "C" fn cmdline_proc_show(m: *mut seq_file, _v: *mut c_void) -> c_int {
+//!     // SAFETY: `m` is what seq_file passed to this show function.
+//!     let mut file = unsafe { SeqFile::from_ptr(m) };
+//!     file.puts(c"a name of our own\n");
+//!     0
+//! }
 //! ```
 //!
 //! Everything here is also checked and tested on the host, where kernel symbols are not there to

@@ -7,7 +7,8 @@ use klp_runtime::contract::{Location, ParamRecord, Str};
 
 /// A module parameter's value, which user space sets at load time and through sysfs.
 ///
-/// ```ignore
+/// ```no_run
+/// # use klp_kernel::prelude::*;
 /// /// What the pre_patch callback returns.
 /// #[param(mode = 0o644)]
 /// static PRE_PATCH_RET: Param<c_int> = Param::new(0);

@@ -45,12 +45,18 @@ unsafe extern "C" {
 
 /// A kind of shadow variable: a `T` for any `P` that gets one.
 ///
-/// ```ignore
+/// ```no_run
+/// # use klp_kernel::prelude::*;
+/// # struct sta_info;
 /// /// Serialises waking a station up and sending to it.
 /// #[shadow(id = 1)]
 /// unsafe static PS_LOCK: Shadow<sta_info, SpinLock>;
 ///
-/// let lock = PS_LOCK.get_or_alloc(sta, Gfp::ATOMIC, || Ok(SpinLock::new(())))?;
+/// fn wake_up(sta: &sta_info) -> Result {
+///     let lock = PS_LOCK.get_or_alloc(sta, Gfp::ATOMIC, || Ok(SpinLock::new(())))?;
+///     let _held = lock.lock();
+///     Ok(())
+/// }
 /// ```
 ///
 /// # How long a variable lives

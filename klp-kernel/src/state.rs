@@ -21,7 +21,8 @@ unsafe extern "C" {
 /// A change that the patch makes to the system, beside replacing functions, with a `T` to remember
 /// what is needed to undo it.
 ///
-/// ```ignore
+/// ```no_run
+/// # use klp_kernel::prelude::*;
 /// /// The limit as it was.
 /// #[state(id = 1, version = 2)]
 /// unsafe static LIMIT: State<c_int>;

@@ -18,7 +18,8 @@ use proc_macro::TokenStream;
 
 /// Declares the patch: once a crate.
 ///
-/// ```ignore
+/// ```no_run
+/// # use klp_kernel::prelude::*;
 /// klp::patch! {
 ///     license: "GPL",               // required
 ///     description: "…",             // for modinfo, as are the next two
@@ -34,12 +35,18 @@ pub fn patch(input: TokenStream) -> TokenStream {
 
 /// Replaces a function of the kernel or of a module.
 ///
-/// ```ignore
+/// ```no_run
+/// # use klp_kernel::prelude::*;
 /// #[livepatch(object = "vmlinux")]
-/// unsafe extern "C" fn cmdline_proc_show(m: *mut seq_file, _v: *mut c_void) -> c_int { /* … */ }
+/// unsafe extern "C" fn cmdline_proc_show(m: *mut seq_file, _v: *mut c_void) -> c_int {
+///     // SAFETY: `m` is what seq_file passed to this show function.
+///     let mut file = unsafe { SeqFile::from_ptr(m) };
+///     file.puts(c"patched\n");
+///     0
+/// }
 ///
 /// #[livepatch(object = "e1000", symbol = "reset", sympos = 2)]
-/// extern "C" fn e1000_reset_fixed() { /* … */ }
+/// extern "C" fn e1000_reset_fixed() {}
 /// ```
 ///
 /// `symbol` is the old function's name in kallsyms, by default the new function's own; `sympos`
@@ -58,9 +65,16 @@ pub fn livepatch(args: TokenStream, item: TokenStream) -> TokenStream {
 
 /// Runs before an object is patched, and may refuse.
 ///
-/// ```ignore
+/// ```no_run
+/// # use klp_kernel::prelude::*;
+/// # fn main() {}
 /// #[pre_patch(object = "vmlinux", undo = release)]   // or: no_undo = "reason"
-/// fn acquire(object: &Object) -> Result { /* … */ }
+/// fn acquire(object: &Object) -> Result {
+///     pr_info!("{} will be patched", object.name());
+///     Ok(())
+/// }
+/// # #[post_unpatch(object = "vmlinux")]
+/// # fn release(object: &Object) {}
 /// ```
 #[proc_macro_attribute]
 pub fn pre_patch(args: TokenStream, item: TokenStream) -> TokenStream {
@@ -69,9 +83,15 @@ pub fn pre_patch(args: TokenStream, item: TokenStream) -> TokenStream {
 
 /// Runs when all tasks have switched to the patched object.
 ///
-/// ```ignore
+/// ```no_run
+/// # use klp_kernel::prelude::*;
+/// # fn main() {}
 /// #[post_patch(object = "e1000", undo = stop)]       // or: no_undo = "reason"
-/// fn start(object: &Object) { /* … */ }
+/// fn start(object: &Object) {
+///     pr_info!("{} is patched", object.name());
+/// }
+/// # #[pre_unpatch(object = "e1000")]
+/// # fn stop(object: &Object) {}
 /// ```
 #[proc_macro_attribute]
 pub fn post_patch(args: TokenStream, item: TokenStream) -> TokenStream {
@@ -80,9 +100,15 @@ pub fn post_patch(args: TokenStream, item: TokenStream) -> TokenStream {
 
 /// Runs before an object is unpatched, where its `#[post_patch]` ran.
 ///
-/// ```ignore
+/// ```no_run
+/// # use klp_kernel::prelude::*;
+/// # fn main() {}
+/// # #[post_patch(object = "e1000", undo = stop)]
+/// # fn start(object: &Object) {}
 /// #[pre_unpatch(object = "e1000")]                   // or also: undoes_nothing = "reason"
-/// fn stop(object: &Object) { /* … */ }
+/// fn stop(object: &Object) {
+///     pr_info!("{} will be as it was", object.name());
+/// }
 /// ```
 #[proc_macro_attribute]
 pub fn pre_unpatch(args: TokenStream, item: TokenStream) -> TokenStream {
@@ -91,9 +117,15 @@ pub fn pre_unpatch(args: TokenStream, item: TokenStream) -> TokenStream {
 
 /// Runs when no task runs the object's patched code any more.
 ///
-/// ```ignore
+/// ```no_run
+/// # use klp_kernel::prelude::*;
+/// # fn main() {}
+/// # #[pre_patch(object = "vmlinux", undo = release)]
+/// # fn acquire(object: &Object) -> Result { Ok(()) }
 /// #[post_unpatch(object = "vmlinux")]                // or also: undoes_nothing = "reason"
-/// fn release(object: &Object) { /* … */ }
+/// fn release(object: &Object) {
+///     pr_info!("{} is as it was", object.name());
+/// }
 /// ```
 #[proc_macro_attribute]
 pub fn post_unpatch(args: TokenStream, item: TokenStream) -> TokenStream {
@@ -102,7 +134,8 @@ pub fn post_unpatch(args: TokenStream, item: TokenStream) -> TokenStream {
 
 /// Names symbols of an object, exported or not.
 ///
-/// ```ignore
+/// ```no_run
+/// # use klp_kernel::prelude::*;
 /// #[kernel(object = "vmlinux")]
 /// unsafe extern "C" {
 ///     static saved_command_line: *const c_char;
@@ -122,7 +155,8 @@ pub fn kernel(args: TokenStream, item: TokenStream) -> TokenStream {
 
 /// Makes a static a module parameter; its doc comment is the description.
 ///
-/// ```ignore
+/// ```no_run
+/// # use klp_kernel::prelude::*;
 /// /// What pre_patch returns.
 /// #[param(mode = 0o644)]                             // name = "…" where it is not the static's
 /// static PRE_PATCH_RET: Param<c_int> = Param::new(0);
@@ -134,7 +168,9 @@ pub fn param(args: TokenStream, item: TokenStream) -> TokenStream {
 
 /// Declares a kind of shadow variable: a value for each structure of a type that gets one.
 ///
-/// ```ignore
+/// ```no_run
+/// # use klp_kernel::prelude::*;
+/// # struct sta_info;
 /// /// Serialises waking a station up and sending to it.
 /// #[shadow]                                          // id = N, or name = "…": see below
 /// unsafe static PS_LOCK: Shadow<sta_info, SpinLock>;
@@ -151,7 +187,8 @@ pub fn shadow(args: TokenStream, item: TokenStream) -> TokenStream {
 
 /// Declares a change that the patch makes to the system, beside replacing functions.
 ///
-/// ```ignore
+/// ```no_run
+/// # use klp_kernel::prelude::*;
 /// /// The limit as it was.
 /// #[state(id = 1, version = 2)]                      // both required; versions only grow
 /// unsafe static LIMIT: State<c_int>;
@@ -166,18 +203,21 @@ pub fn state(args: TokenStream, item: TokenStream) -> TokenStream {
 
 /// Defines kernel types with the target kernel's own layout: once a crate, in a module of its own.
 ///
-/// ```ignore
-/// //! `src/kernel.rs`; other files `use crate::kernel::task_struct;`
-/// klp_kernel::types! {
-///     struct task_struct { pid, comm, in_execve }   // these members
-///     struct list_head { .. }                       // all members
-///     struct mm_struct;                             // no members: size and alignment
-///     union sigval { .. }
-///     enum module_state;                            // a newtype with a constant for each name
-///     const TASK_COMM_LEN: usize;                   // an enumerator by itself
+/// ```no_run
+/// mod kernel {                                          // elsewhere `use crate::kernel::…;`
+///     klp_kernel::types! {
+///         struct task_struct { pid, comm, in_execve }   // these members
+///         struct list_head { .. }                       // all members
+///         struct mm_struct;                             // no members: size and alignment
+///         union sigval { .. }
+///         enum module_state;                            // a newtype with a constant for each name
+///         const TASK_COMM_LEN: usize;                   // an enumerator by itself
+///     }
 /// }
 ///
-/// klp_kernel::types! { object: "virtio_net", struct virtnet_info { dev } }
+/// mod module {
+///     klp_kernel::types! { object: "virtio_net", struct virtnet_info { dev } }
+/// }
 /// ```
 ///
 /// Sizes, offsets and types come from the type information (BTF) of the kernel that the crate is

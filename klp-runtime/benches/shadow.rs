@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! The shadow table beside a table like the kernel's own, and beside a `HashMap` in a lock.
 //!
-//! One thread, so no waiting for locks; RCU costs nothing, as in a kernel without preemption, and
+//! The C library's heap is not in it but for the `HashMap` and the bucket arrays. One thread, so no waiting for locks; RCU costs nothing, as in a kernel without preemption, and
 //! frees at once. Resizes that `alloc` and `free` ask for are done there and then, and counted.
-#![expect(missing_docs, reason = "criterion's macros make functions")]
 #![expect(clippy::unwrap_used, reason = "a benchmark fails by panicking")]
 
 #[path = "shadow/fixed.rs"]
 mod fixed;
+#[path = "shadow/slab.rs"]
+mod slab;
 #[path = "shadow/stores.rs"]
 mod stores;
 
@@ -20,19 +21,21 @@ use stores::{Std, Store};
 const SIZES: [usize; 4] = [1_000, 10_000, 100_000, 1_000_000];
 const ID: u64 = 1;
 
-/// Addresses of objects in no order, of which each is 704 bytes from the next.
+/// Addresses of objects, as if anywhere in memory: even distances would make all chains alike, and
+/// the processor learn how long they are.
 fn objects(count: usize, first: usize) -> Vec<usize> {
-    let mut objects: Vec<_> = (first..first + count)
-        .map(|n| 0xffff_8881_0000_0000 + 704 * n)
-        .collect();
-    let mut random = 0x853c_49e6_748f_ea9b_u64;
-    for last in (1..count).rev() {
-        random ^= random << 13;
-        random ^= random >> 7;
-        random ^= random << 17;
-        objects.swap(last, random as usize % (last + 1));
-    }
-    objects
+    let numbers = first..first + count;
+    numbers
+        .map(|number| scatter(number as u64) as usize & !63)
+        .collect()
+}
+
+/// The numbers of the generator SplitMix64: all different.
+fn scatter(number: u64) -> u64 {
+    let mut mixed = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    mixed = (mixed ^ mixed >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+    mixed ^ mixed >> 31
 }
 
 fn filled<S: Store>(objects: &[usize]) -> S {
@@ -77,16 +80,14 @@ fn each(
     mut timed: impl FnMut(usize),
     mut undo: impl FnMut(usize),
 ) -> Duration {
-    let (mut left, mut time) = (count as usize, Duration::ZERO);
+    let (mut left, mut took) = (count as usize, Duration::ZERO);
     while left > 0 {
         let some = &objects[..left.min(objects.len())];
-        let start = Instant::now();
-        some.iter().for_each(|object| timed(*object));
-        time += start.elapsed();
+        took += time(|| some.iter().for_each(|object| timed(*object)));
         some.iter().for_each(|object| undo(*object));
         left -= some.len();
     }
-    time
+    took
 }
 
 fn single<S: Store>(criterion: &mut Criterion, size: usize) {
@@ -111,20 +112,22 @@ fn single<S: Store>(criterion: &mut Criterion, size: usize) {
 }
 
 fn all<S: Store>(criterion: &mut Criterion, size: usize) {
-    let objects = objects(size, 0);
-    let store = S::default();
+    let (store, mut first) = (S::default(), 0);
+    // Others each time.
+    let mut next = || {
+        first += size;
+        objects(size, first)
+    };
     let id = || BenchmarkId::new(S::NAME, size);
     group(criterion, "free_all").bench_function(id(), |bench| {
         bench.iter_custom(|count| {
-            let mut time = Duration::ZERO;
-            for _ in 0..count {
-                objects.iter().for_each(|object| store.fill(*object, ID));
-                let start = Instant::now();
-                store.free_all(ID);
-                time += start.elapsed();
+            let freed = (0..count).map(|_| {
+                next().iter().for_each(|object| store.fill(*object, ID));
+                let time = time(|| store.free_all(ID));
                 store.settle();
-            }
-            time
+                time
+            });
+            freed.sum()
         });
     });
     // From nothing to all of them. The fixed table would take half a minute for a million.
@@ -133,30 +136,33 @@ fn all<S: Store>(criterion: &mut Criterion, size: usize) {
     }
     group(criterion, "alloc_from_empty").bench_function(id(), |bench| {
         bench.iter_custom(|count| {
-            let mut time = Duration::ZERO;
-            for _ in 0..count {
-                let start = Instant::now();
-                objects.iter().for_each(|object| store.alloc(*object, ID));
-                time += start.elapsed();
+            let filled = (0..count).map(|_| {
+                let objects = next();
+                let time = time(|| objects.iter().for_each(|object| store.alloc(*object, ID)));
                 store.free_all(ID);
                 store.settle();
-            }
-            time
+                time
+            });
+            filled.sum()
         });
     });
 }
 
-fn store<S: Store>(criterion: &mut Criterion) {
-    for size in SIZES {
-        single::<S>(criterion, size);
-        all::<S>(criterion, size);
-    }
+fn time(operation: impl FnOnce()) -> Duration {
+    let start = Instant::now();
+    operation();
+    start.elapsed()
 }
 
 fn shadow(criterion: &mut Criterion) {
-    store::<stores::Klp>(criterion);
-    store::<fixed::Fixed>(criterion);
-    store::<Std>(criterion);
+    for size in SIZES {
+        single::<stores::Klp>(criterion, size);
+        single::<fixed::Fixed>(criterion, size);
+        single::<Std>(criterion, size);
+        all::<stores::Klp>(criterion, size);
+        all::<fixed::Fixed>(criterion, size);
+        all::<Std>(criterion, size);
+    }
 }
 
 criterion_group!(benches, shadow);

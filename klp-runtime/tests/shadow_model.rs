@@ -299,6 +299,7 @@ fn one_resize_after_the_other() {
         let worker = spawn(&model, |model| {
             model.table.resize();
             model.alloc(C);
+            model.alloc(B);
             model.table.resize();
         });
         assert!(model.finds(A));

@@ -3,11 +3,15 @@
 //! each module of the profile, empty where it has no types. Macros read it instead of the profile it
 //! was taken from.
 
+use std::env;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::{Home, Kernel, KernelError, Layout, LayoutError, kernel};
+
+/// The environment variable that names a folder of raw BTF.
+pub const BTF_VARIABLE: &str = "KLP_BTF";
 
 /// The name of the file with the kernel's own types.
 const VMLINUX: &str = "vmlinux";
@@ -72,8 +76,14 @@ pub enum FolderError {
 }
 
 impl Folder {
-    /// That of the kernel which the crate in `manifest` is built for.
+    /// The folder that `$KLP_BTF` names, else that of the kernel which the crate in `manifest` is
+    /// built for.
+    ///
+    /// The variable is for crates that no kernel runs, such as examples in documentation.
     pub fn find(manifest: Option<&Path>) -> Result<Self, FolderError> {
+        if let Some(btf) = env::var_os(BTF_VARIABLE).filter(|btf| !btf.is_empty()) {
+            return Ok(Self(Kernel::of_types(btf.into())));
+        }
         let manifest =
             manifest.and_then(|folder| fs::read_to_string(folder.join("Cargo.toml")).ok());
         let wanted = manifest.as_deref().and_then(kernel::wanted_by);

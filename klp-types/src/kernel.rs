@@ -26,9 +26,23 @@ pub struct Kernel {
 impl Kernel {
     /// Where the kernel of this release is kept, known or not.
     pub fn named(home: &Home, release: &str) -> Self {
-        let folder = home.kernel(release);
+        Self::kept_in(home.kernel(release), release.to_owned())
+    }
+
+    /// The kernel with this folder of raw BTF, wherever it is kept.
+    pub(crate) fn of_types(btf: PathBuf) -> Self {
+        let folder = btf.parent().map(PathBuf::from).unwrap_or_default();
+        let release = folder.file_name().unwrap_or_default().to_string_lossy();
+        let release = release.into_owned();
         Self {
-            release: release.to_owned(),
+            btf,
+            ..Self::kept_in(folder, release)
+        }
+    }
+
+    fn kept_in(folder: PathBuf, release: String) -> Self {
+        Self {
+            release,
             profile: folder.join("profile"),
             image: folder.join("vmlinuz"),
             btf: folder.join("btf"),

@@ -21,7 +21,7 @@ pub use btf::{
     Prototype, Record, RecordMember, StructLayout, TypeId,
 };
 pub use error::KernelError;
-pub use folder::{Folder, FolderError};
+pub use folder::{BTF_VARIABLE, Folder, FolderError};
 pub use home::Home;
 pub use kernel::Kernel;
 pub use nearest::nearest;

@@ -14,9 +14,11 @@ const STEP: usize = 20;
 #[ignore = "needs KLP_TEST_HOME"]
 fn rustc_agrees_on_the_real_kernel() {
     let home = std::env::var_os("KLP_TEST_HOME").expect("set KLP_TEST_HOME to run this test");
-    // SAFETY: the only test of this program, which has started no thread that reads the
-    // environment.
-    unsafe { std::env::set_var("KLP_HOME", home) };
+    for (name, value) in [("KLP_BTF", "".into()), ("KLP_HOME", home)] {
+        // SAFETY: the only test of this program, which has started no thread that reads the
+        // environment.
+        unsafe { std::env::set_var(name, value) };
+    }
     let layout = Folder::find(None).unwrap().kernel().unwrap();
     let case = Path::new(env!("CARGO_TARGET_TMPDIR")).join("kernel_types.rs");
     std::fs::write(&case, program(&layout)).unwrap();

@@ -5,6 +5,7 @@
 #[test]
 fn the_kernel_is_named() {
     for (name, value) in [
+        ("KLP_BTF", ""),
         ("KLP_HOME", env!("CARGO_MANIFEST_DIR")),
         ("KLP_KERNEL", "6.1-no-btf"),
     ] {

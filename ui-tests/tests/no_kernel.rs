@@ -4,8 +4,10 @@
 
 #[test]
 fn the_next_step_is_named() {
-    // SAFETY: the only test of this program, which has started no thread that reads the
-    // environment.
-    unsafe { std::env::set_var("KLP_HOME", env!("CARGO_TARGET_TMPDIR")) };
+    for (name, value) in [("KLP_BTF", ""), ("KLP_HOME", env!("CARGO_TARGET_TMPDIR"))] {
+        // SAFETY: the only test of this program, which has started no thread that reads the
+        // environment.
+        unsafe { std::env::set_var(name, value) };
+    }
     trybuild::TestCases::new().compile_fail("cases/no_kernel/*.rs");
 }

@@ -12,6 +12,7 @@ use xshell::cmd;
 
 use crate::packages::{self, RUN, TEST};
 use crate::repo::{Repo, step};
+use crate::series::{Scope, Series};
 use crate::targets::{self, Headers};
 
 /// How often each side is edited and built again; odd, for the median.
@@ -38,11 +39,16 @@ struct Figures {
 }
 
 /// Builds, edits and rebuilds both sides, shows that both work, and prints the figures.
-pub fn run(repo: &Repo) -> Result<()> {
+pub fn run(repo: &Repo, series: &Series) -> Result<()> {
+    ensure!(
+        series.scope != Scope::WithoutTargets,
+        "no module in C can be built here for Linux {}",
+        series.name
+    );
     packages::ensure(&repo.shell, &[&RUN[..], &TEST[..]].concat())?;
     repo.build_tools()?;
-    let kernel = repo.kernel()?;
-    let headers = Headers::fetch(repo, &kernel, None)?;
+    let kernel = repo.choose_kernel(series)?;
+    let headers = Headers::fetch(repo, &kernel, series.suite)?;
     let sides = [rust(repo)?, c(repo, &headers)?];
     let mut figures = Vec::new();
     for side in &sides {

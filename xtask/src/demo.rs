@@ -6,12 +6,13 @@ use xshell::cmd;
 
 use crate::packages;
 use crate::repo::{Repo, step};
+use crate::series::Series;
 
 /// Builds everything and runs the first example.
-pub fn run(repo: &Repo) -> Result<()> {
+pub fn run(repo: &Repo, series: &Series) -> Result<()> {
     packages::ensure(&repo.shell, &packages::RUN)?;
     repo.build_tools()?;
-    let kernel = repo.kernel()?;
+    let kernel = repo.choose_kernel(series)?;
     step("building examples/cmdline: plain `cargo build`");
     repo.build_example("cmdline")?;
     step(&format!(

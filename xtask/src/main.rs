@@ -4,6 +4,7 @@
 mod bench;
 mod demo;
 mod guest;
+mod mutate;
 mod packages;
 mod repo;
 mod series;
@@ -13,20 +14,27 @@ mod test;
 use std::process::ExitCode;
 
 use clap::Parser;
+use series::Series;
 
 /// Work on klp itself.
 #[derive(Parser)]
 enum Task {
     /// Patch a real kernel in a virtual machine; everything needed is built or named first.
-    Demo,
+    Demo(On),
     /// Run all tests, those on real kernels included.
-    Test {
-        /// The kernel to test on: 6.1, 6.12, 7.2 or 7.3.
-        #[arg(long, default_value = "6.1")]
-        kernel: String,
-    },
+    Test(On),
     /// Measure klp's build against the same patch in C, built by Kbuild.
-    Bench,
+    Bench(On),
+    /// Make the source wrong in many ways, one at a time, and see whether a test fails.
+    Mutate(mutate::Choice),
+}
+
+/// What all tasks are told.
+#[derive(clap::Args)]
+struct On {
+    /// The kernel to work with: 6.1, 6.12, 7.2 or 7.3.
+    #[arg(long, default_value = "6.1", value_parser = Series::named)]
+    kernel: &'static Series,
 }
 
 fn main() -> ExitCode {
@@ -43,8 +51,9 @@ fn main() -> ExitCode {
 fn run(task: Task) -> anyhow::Result<()> {
     let repo = repo::Repo::here()?;
     match task {
-        Task::Demo => demo::run(&repo),
-        Task::Test { kernel } => test::run(&repo, &kernel),
-        Task::Bench => bench::run(&repo),
+        Task::Demo(on) => demo::run(&repo, on.kernel),
+        Task::Test(on) => test::run(&repo, on.kernel),
+        Task::Bench(on) => bench::run(&repo, on.kernel),
+        Task::Mutate(choice) => mutate::run(&repo, &choice),
     }
 }

@@ -2,7 +2,8 @@
 //! Programs from the distribution that a task needs: installed as root, else named.
 
 use std::env;
-use std::path::Path;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 use cargo_klp::toolchain::Toolchain;
@@ -18,7 +19,7 @@ pub const RUN: [Need; 2] = [
 ];
 
 /// What tests and benchmarks need besides.
-pub const TEST: [Need; 7] = [
+pub const TEST: [Need; 8] = [
     ("gcc", "gcc"),
     ("make", "make"),
     ("modinfo", "kmod"),
@@ -26,20 +27,22 @@ pub const TEST: [Need; 7] = [
     ("bc", "bc"),
     ("xz", "xz-utils"),
     ("pahole", "dwarves"),
+    ("rust-analyzer", "rust-web-analyzer"),
 ];
 
-/// A Rust compiler with its library sources, for where the active toolchain has none.
-const RUST_SOURCE: [&str; 2] = ["rustc-web", "rust-web-src"];
+/// A Rust compiler with its library sources and clippy, for where the active toolchain has no
+/// sources.
+const RUST: [&str; 3] = ["rustc-web", "rust-web-src", "rust-web-clippy"];
 
 /// Makes sure that `needs` and a compiler for the kernel are there.
 pub fn ensure(shell: &Shell, needs: &[Need]) -> Result<()> {
     let mut missing: Vec<&str> = needs
         .iter()
-        .filter(|(program, _)| !is_installed(program))
+        .filter(|(program, _)| !is_installed(shell, program))
         .map(|(_, package)| *package)
         .collect();
     if Toolchain::find().is_err() {
-        missing.extend(RUST_SOURCE);
+        missing.extend(RUST);
     }
     missing.dedup();
     if missing.is_empty() {
@@ -65,10 +68,17 @@ pub fn ensure(shell: &Shell, needs: &[Need]) -> Result<()> {
 }
 
 /// Whether a program is on the PATH, or where Debian puts those of the administrator.
-fn is_installed(program: &str) -> bool {
+fn is_installed(shell: &Shell, program: &str) -> bool {
     let path = env::var_os("PATH").unwrap_or_default();
-    let folders = env::split_paths(&path).chain([Path::new("/usr/sbin").into()]);
-    folders
-        .into_iter()
-        .any(|folder: std::path::PathBuf| folder.join(program).is_file())
+    env::split_paths(&path)
+        .chain([PathBuf::from("/usr/sbin")])
+        .map(|folder| folder.join(program))
+        .any(|file| file.is_file() && !is_stand_in(shell, &file))
+}
+
+/// Whether a program is rustup's, for a component that is not installed.
+fn is_stand_in(shell: &Shell, file: &Path) -> bool {
+    let is_rustup = |file: PathBuf| file.file_name() == Some(OsStr::new("rustup"));
+    let version = || cmd!(shell, "{file} --version").quiet().ignore_stdout();
+    file.canonicalize().is_ok_and(is_rustup) && version().ignore_stderr().run().is_err()
 }

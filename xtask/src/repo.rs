@@ -55,28 +55,21 @@ impl Repo {
         Ok(())
     }
 
-    /// The kernel to work with: the default one, fetched when there is none yet.
-    pub fn kernel(&self) -> Result<Kernel> {
-        if kernels::all(&self.home).is_empty() {
-            step("adding the kernel that Debian ships today");
-            let (shell, klp) = (&self.shell, self.tool("cargo-klp"));
-            cmd!(shell, "{klp} klp kernel add").quiet().run()?;
-        }
-        Ok(kernels::selected(&self.home, None)?)
-    }
-
-    /// The kernel of a series, fetched when there is none yet.
-    pub fn kernel_of(&self, series: &Series) -> Result<Kernel> {
+    /// The kernel of a series, fetched when there is none yet. From here on, patches are built for it.
+    pub fn choose_kernel(&self, series: &Series) -> Result<Kernel> {
         let find = || kernels::find(&self.home, series.name, "--kernel");
+        let shell = &self.shell;
         if find().is_err() {
             step(&format!("adding Debian's {} kernel", series.name));
-            let (shell, klp, name) = (&self.shell, self.tool("cargo-klp"), series.name);
+            let (klp, name) = (self.tool("cargo-klp"), series.name);
             let suite = series.suite.iter().flat_map(|suite| ["--suite", *suite]);
             cmd!(shell, "{klp} klp kernel add {name} {suite...}")
                 .quiet()
                 .run()?;
         }
-        Ok(find()?)
+        let kernel = find()?;
+        shell.set_var("KLP_KERNEL", &kernel.release);
+        Ok(kernel)
     }
 
     /// One of klp's tools.

@@ -20,8 +20,8 @@ pub enum Scope {
     All,
     /// Those of the profile reader, of virtual machines, and all transcripts.
     Transcripts,
-    /// Those that need no module in C: the host tools of the kernel's headers need a newer libc than
-    /// Debian 12 has.
+    /// The same, but no transcripts that need a module in C: the host tools of the kernel's headers
+    /// need a newer libc than Debian 12 has.
     WithoutTargets,
 }
 

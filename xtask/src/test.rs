@@ -13,43 +13,41 @@ use crate::targets::{self, Headers};
 
 /// What needs no module in C: folders of transcripts, and the crates that they load.
 const KERNEL_ONLY: [(&str, &[&str]); 5] = [
-    ("cmdline", &["cmdline"]),
-    ("meminfo", &["meminfo"]),
+    ("cmdline/", &["cmdline"]),
+    ("meminfo/", &["meminfo"]),
     (
-        "cumulative",
+        "cumulative/",
         &["cumulative/all", "cumulative/fix1", "cumulative/fix2"],
     ),
-    ("params", &["params"]),
-    ("taskinfo", &["taskinfo"]),
+    ("params/", &["params"]),
+    ("taskinfo/", &["taskinfo"]),
 ];
 
 /// Builds what tests need, then runs first those that need no kernel, then all others.
-pub fn run(repo: &Repo, kernel: &str) -> Result<()> {
-    let series = Series::named(kernel)?;
+pub fn run(repo: &Repo, series: &Series) -> Result<()> {
     packages::ensure(&repo.shell, &[&RUN[..], &TEST[..]].concat())?;
     repo.build_tools()?;
-    let kernel = repo.kernel_of(series)?;
+    let kernel = repo.choose_kernel(series)?;
     let shell = &repo.shell;
-    shell.set_var("KLP_KERNEL", &kernel.release);
     shell.set_var("KLP_TEST_HOME", repo.home.path());
     shell.set_var("KLP_TEST_VMLINUZ", &kernel.image);
+    let headers = Headers::fetch(repo, &kernel, series.suite)?;
+    shell.set_var("KLP_TEST_SYMVERS", headers.symvers());
+    let modules = guest::modules(repo, &kernel, series.suite)?;
+    let captured = guest::capture(repo, &kernel, &modules)?;
+    shell.set_var("KLP_TEST_MODULES", &modules);
+    shell.set_var("KLP_TEST_GUEST", &captured);
     if series.scope == Scope::WithoutTargets {
         return on_kernel_alone(repo, &kernel);
     }
-    let headers = Headers::fetch(repo, &kernel, series.suite)?;
     targets::build(repo, &kernel, &headers)?;
-    let modules = guest::modules(repo, &kernel, series.suite)?;
-    let captured = guest::capture(repo, &kernel, &modules)?;
     targets::kbuild(repo, &headers, &repo.examples().join("in-c"))?;
     step("building the examples");
     repo.build_examples()?;
-    shell.set_var("KLP_TEST_MODULES", &modules);
     shell.set_var(
         "KLP_TEST_MODULE",
         repo.examples().join("targets/klp_target.ko"),
     );
-    shell.set_var("KLP_TEST_GUEST", &captured);
-    shell.set_var("KLP_TEST_SYMVERS", headers.symvers());
     shell.set_var("KLP_TEST_OBJTOOL", headers.objtool());
     if series.scope == Scope::All {
         step("tests that need no kernel");
@@ -58,26 +56,12 @@ pub fn run(repo: &Repo, kernel: &str) -> Result<()> {
             .run()?;
     }
     step(&format!("tests on Linux {}", kernel.release));
-    for tests in ignored_tests(series.scope) {
-        let tests = tests.split_whitespace();
-        cmd!(
-            shell,
-            "cargo test --release {tests...} -- --ignored --test-threads 2"
-        )
-        .quiet()
-        .run()?;
-    }
-    Ok(())
-}
-
-/// The tests that need a kernel, as arguments of `cargo test`.
-fn ignored_tests(scope: Scope) -> &'static [&'static str] {
-    match scope {
-        Scope::All => &["-p klp-link -p cargo-klp -p ui-tests --test *"],
-        Scope::Transcripts | Scope::WithoutTargets => &[
-            "-p klp-link --test *",
-            "-p cargo-klp --test vm --test transcripts",
-        ],
+    match series.scope {
+        Scope::All => ignored(repo, "-p klp-link -p cargo-klp -p ui-tests --test *", ""),
+        _ => {
+            ignored(repo, "-p klp-link --test *", "")?;
+            ignored(repo, "-p cargo-klp --test vm --test transcripts", "")
+        }
     }
 }
 
@@ -91,20 +75,24 @@ fn on_kernel_alone(repo: &Repo, kernel: &Kernel) -> Result<()> {
         "tests on Linux {}, without target modules",
         kernel.release
     ));
+    ignored(repo, "-p klp-link --test *", "")?;
+    ignored(repo, "-p cargo-klp --test vm", "")?;
+    for (folder, _) in KERNEL_ONLY {
+        ignored(repo, "-p cargo-klp --test transcripts", folder)?;
+    }
+    Ok(())
+}
+
+/// Runs tests that need a kernel: programs as arguments of `cargo test`, and a part of the names.
+fn ignored(repo: &Repo, programs: &str, name: &str) -> Result<()> {
     let shell = &repo.shell;
+    let programs = programs.split_whitespace();
+    let name = name.split_whitespace();
     cmd!(
         shell,
-        "cargo test --release -p cargo-klp --test vm -- --ignored"
+        "cargo test --release {programs...} -- --ignored --test-threads 2 {name...}"
     )
     .quiet()
     .run()?;
-    for (folder, _) in KERNEL_ONLY {
-        cmd!(
-            shell,
-            "cargo test --release -p cargo-klp --test transcripts -- --ignored {folder}/"
-        )
-        .quiet()
-        .run()?;
-    }
     Ok(())
 }

@@ -16,7 +16,7 @@ pub struct Command {
 }
 
 /// Every file of a new patch: where it goes, and its template.
-const FILES: [(&str, &str); 4] = [
+const FILES: [(&str, &str); 5] = [
     (
         "Cargo.toml",
         include_str!("../../templates/new/Cargo.toml.in"),
@@ -32,6 +32,10 @@ const FILES: [(&str, &str); 4] = [
     (
         ".gitignore",
         include_str!("../../templates/new/.gitignore.in"),
+    ),
+    (
+        ".vscode/settings.json",
+        include_str!("../../templates/new/.vscode/settings.json.in"),
     ),
 ];
 

@@ -46,6 +46,17 @@ impl Accel {
             Self::Tcg => &["-accel", "tcg,thread=multi", "-cpu", "max,cx16=off"],
         }
     }
+
+    /// The kernel's parameters for it.
+    pub fn kernel_parameters(self) -> &'static [&'static str] {
+        match self {
+            Self::Kvm => &[],
+            // On a busy host a kernel may take the emulated TSC for one twenty times slower: its
+            // clock then runs that much too fast, and it reports stalls that are none. Or it finds
+            // at boot that its timer, given no time to tick, does not work.
+            Self::Tcg => &["tsc=unstable", "no_timer_check"],
+        }
+    }
 }
 
 /// Whether the processor claims virtualisation and this user may open the device.

@@ -108,8 +108,9 @@ impl Vm {
     }
 
     /// The kernel's parameters.
-    fn command_line(&self) -> String {
+    fn command_line(&self, accel: Accel) -> String {
         let mut words = vec![COMMAND_LINE];
+        words.extend(accel.kernel_parameters());
         words.extend((!self.kaslr).then_some("nokaslr"));
         words.extend(self.livepatch_debug.then_some(LIVEPATCH_DEBUG));
         words.extend(self.extra_command_line.iter().map(String::as_str));
@@ -163,13 +164,13 @@ mod tests {
     #[test]
     fn the_command_line_says_what_was_asked() {
         let mut vm = Vm::new("/vmlinuz");
-        assert_eq!(vm.command_line(), COMMAND_LINE);
+        assert_eq!(vm.command_line(Accel::Kvm), COMMAND_LINE);
         vm.kaslr = false;
         vm.livepatch_debug = true;
         vm.extra_command_line.push("maxcpus=1".into());
-        let line = vm.command_line();
+        let line = vm.command_line(Accel::Tcg);
         assert!(
-            line.contains(" nokaslr ") && line.ends_with("-p\" maxcpus=1"),
+            line.contains(" no_timer_check nokaslr ") && line.ends_with("-p\" maxcpus=1"),
             "{line}"
         );
     }

@@ -51,7 +51,7 @@ pub fn command(program: &Path, vm: &Vm, accel: Accel, image: &File, captures: &F
         .arg(&vm.kernel)
         .arg("-initrd")
         .arg(path_of(image));
-    command.arg("-append").arg(vm.command_line());
+    command.arg("-append").arg(vm.command_line(accel));
     command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())

@@ -17,7 +17,7 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/completion.h>
-#include <linux/delay.h>
+#include <linux/jiffies.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/proc_fs.h>
@@ -57,11 +57,12 @@ static patchable void sta_info_free(struct sta_info *sta)
 
 static patchable void sta_gap(void)
 {
-	unsigned int ms;
+	/* By the clock: on a busy virtual machine, many short delays add up to more. */
+	unsigned long end = jiffies + msecs_to_jiffies(gap_ms);
 
 	complete(&in_gap);
-	for (ms = 0; ms < gap_ms && !READ_ONCE(woken_up); ms++)
-		mdelay(1);
+	while (time_before(jiffies, end) && !READ_ONCE(woken_up))
+		cpu_relax();
 }
 
 /* Sends a frame, or keeps it for later. */

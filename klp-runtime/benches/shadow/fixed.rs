@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! A table as the kernel's own is: 4 096 chains, found by the object alone, and one lock.
 
-use super::stores::{Lock, SIZE, Store, give_memory, take_memory};
+use super::slab::{give_memory, take_memory};
+use super::stores::{Lock, SIZE, Store};
 use std::cell::Cell;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
@@ -105,14 +106,14 @@ impl Store for Fixed {
 
     fn alloc(&self, object: usize, id: u64) {
         assert!(self.find(object, id).is_none());
-        let node = take_memory(size_of::<Node>()).unwrap();
+        let node = take_memory(size_of::<Node>());
         let _locked = self.lock.lock();
         assert!(self.find(object, id).is_none());
         self.add(object, id, node.as_ptr().cast());
     }
 
     fn fill(&self, object: usize, id: u64) {
-        let node = take_memory(size_of::<Node>()).unwrap();
+        let node = take_memory(size_of::<Node>());
         self.add(object, id, node.as_ptr().cast());
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! What is compared, under one interface: klp's table and a `HashMap`.
 
+use super::slab::{give_memory, take_memory};
 use klp_runtime::Errno;
 use klp_runtime::shadow::{Platform, Table};
 use std::alloc::Layout;
@@ -34,22 +35,8 @@ pub trait Store: Default {
 }
 
 unsafe extern "C" {
-    fn calloc(count: usize, size: usize) -> *mut c_void;
     fn malloc(size: usize) -> *mut c_void;
     fn free(memory: *mut c_void);
-}
-
-/// The C library's heap, for both tables: zeroed, and aligned to 16.
-pub fn take_memory(size: usize) -> Option<NonNull<u8>> {
-    // SAFETY: any size will do.
-    NonNull::new(unsafe { calloc(1, size) }.cast())
-}
-
-/// # Safety
-/// The memory must be the C library's, and used by nobody any more.
-pub unsafe fn give_memory(memory: *mut u8) {
-    // SAFETY: by the function's contract.
-    unsafe { free(memory.cast()) };
 }
 
 /// A lock that spins.
@@ -95,7 +82,7 @@ unsafe impl Platform for Shared {
     }
 
     fn allocate(&self, layout: Layout, (): ()) -> Option<NonNull<u8>> {
-        take_memory(layout.size())
+        Some(take_memory(layout.size()))
     }
 
     unsafe fn free(&self, memory: NonNull<u8>) {
@@ -115,7 +102,7 @@ unsafe impl Platform for Shared {
 
     unsafe fn free_buckets(&self, memory: NonNull<u8>) {
         // SAFETY: `allocate_buckets` got it there, and by the function's contract.
-        unsafe { give_memory(memory.as_ptr()) };
+        unsafe { free(memory.as_ptr().cast()) };
     }
 
     fn wait_for_readers(&self) {}

@@ -19,8 +19,8 @@ impl<P: Platform> Engine<P> {
                     self.unpatch_replaced();
                 }
                 self.mark(false);
-                // Handlers that saw a mark need the states that go next; those that saw a removed
-                // function need it still.
+                // Handlers that saw a mark need the states that go next; and what tasks did in
+                // replaced functions, before they switched, is done before those go.
                 self.platform.synchronize();
                 if replaced {
                     self.free_nops();

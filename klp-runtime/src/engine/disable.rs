@@ -71,6 +71,9 @@ impl<P: Platform> Engine<P> {
         self.step(Event::Force)?;
         self.platform.log(&Line::Forcing);
         self.switch_all();
+        // A handler that saw the old state goes on to the function below, so that must not be taken
+        // off before.
+        self.platform.synchronize();
         self.mark_forced();
         self.retry()
     }

@@ -9,6 +9,7 @@ use crate::sync::{AtomicPtr, AtomicUsize, Ordering};
 use core::alloc::Layout;
 use core::ops::RangeInclusive;
 use core::ptr::{NonNull, null_mut};
+use core::slice::from_raw_parts;
 
 /// An array of buckets. A bucket's index is the upper part of its entries' hashes: so a range of
 /// hashes is a range of buckets, whatever the number of buckets.
@@ -103,9 +104,14 @@ impl Buckets {
     /// The chains of a range of hashes, with their indices.
     #[inline]
     pub fn chains(&self, hashes: &RangeInclusive<u64>) -> impl Iterator<Item = (usize, Chain<'_>)> {
-        let indices = self.index(*hashes.start())..self.index(*hashes.end()) + 1;
-        // SAFETY: the indices of hashes are less than `count`.
-        indices.map(|index| (index, unsafe { self.chain_at(index) }))
+        let (first, last) = (self.index(*hashes.start()), self.index(*hashes.end()));
+        // SAFETY: the index of a hash is less than `count`.
+        let head = unsafe { self.heads.add(first) }.as_ptr();
+        // SAFETY: the links from the first to the last are there as long as the array.
+        let heads = unsafe { from_raw_parts(head, last - first + 1) };
+        let parity = self.parity;
+        let chain = move |(index, head)| (index, Chain { head, parity });
+        (first..).zip(heads).map(chain)
     }
 
     /// How many of the older array's chains are in this one. Only for the lock's holder.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A kernel in miniature: what the cases of prototypes and types are about. */
+/* A kernel in miniature: what the cases of prototypes and types, and the examples in the
+   documentation, are about. */
 
 typedef unsigned int u32;
 typedef unsigned long size_t;
@@ -57,3 +58,19 @@ void hook(int (*function)(int), struct list_head **heads) { function(heads != 0)
 struct pair swap(struct pair pair) { return (struct pair){ pair.second, pair.first }; }
 int print(const char *fmt, ...) { return *fmt; }
 void nothing(void) {}
+
+/* What the examples in the documentation are about. */
+enum { TASK_COMM_LEN = 16 } comm_len;
+enum module_state { MODULE_STATE_LIVE, MODULE_STATE_COMING, MODULE_STATE_GOING, MODULE_STATE_UNFORMED };
+union sigval { int sival_int; void *sival_ptr; };
+struct mm_struct { unsigned long start_code; };
+struct task_struct {
+	int pid;
+	char comm[TASK_COMM_LEN];
+	unsigned int in_execve : 1;
+	struct mm_struct *mm;
+	enum module_state state;
+	union sigval value;
+} init_process;
+
+int cmdline_proc_show(struct seq_file *m, void *v) { return m != v; }
