@@ -2,7 +2,7 @@
 //! Digests of 64 bits, by which a search knows what it has been through.
 
 use crate::task::{Entry, Frame, Kind, Task};
-use crate::world::{Site, World};
+use crate::world::{Cpu, Site, World};
 use foldhash::quality::FixedState;
 use klp_runtime::Node;
 use std::hash::{BuildHasher, Hash, Hasher};
@@ -37,11 +37,6 @@ pub(crate) fn sites(world: &World) -> u64 {
     state.finish()
 }
 
-/// Whether a handler would look at a task's state.
-pub(crate) fn in_transition(world: &World) -> bool {
-    world.sites.iter().flat_map(nodes).any(Node::in_transition)
-}
-
 fn nodes(site: &Site) -> impl Iterator<Item = &Node> {
     // SAFETY: the stack stays where it is while its handler is attached.
     let stack = site.handler.map(|stack| unsafe { &*stack });
@@ -60,6 +55,17 @@ pub(crate) fn world(world: &World, order: Order) -> u64 {
     state.finish()
 }
 
+/// The digests of tasks, wherever they are.
+pub(crate) fn tasks(world: &World) -> impl Iterator<Item = u64> {
+    let tasks = world.tasks.iter();
+    let tasks = tasks.filter(|task| !matches!(task.kind, Kind::Idle(_)));
+    tasks.map(|task| {
+        let mut state = FixedState::default().build_hasher();
+        hash_task(world, task, &mut state);
+        state.finish()
+    })
+}
+
 /// Where a task is among those that it may not be exchanged with.
 fn place(task: &Task, order: Order) -> (usize, usize) {
     let kept = matches!(task.kind, Kind::Idle(_)) || order == Order::Kept;
@@ -72,16 +78,20 @@ fn place(task: &Task, order: Order) -> (usize, usize) {
 
 fn task_in(world: &World, task: &Task) -> u64 {
     let mut state = FixedState::default().build_hasher();
-    let flags = (task.running, task.pending, task.signalled, task.unreliable);
-    (task.kind, task.mode, task.state, flags).hash(&mut state);
-    let on = |cpu: &crate::world::Cpu| cpu.task == Some(task.pid);
+    let on = |cpu: &Cpu| cpu.task == Some(task.pid);
     world.cpus.iter().position(on).hash(&mut state);
     world.waiting.contains(&task.pid).hash(&mut state);
-    world.oracle.hash_task(task.pid, &mut state);
-    for frame in &task.stack {
-        words(frame).hash(&mut state);
-    }
+    hash_task(world, task, &mut state);
     state.finish()
+}
+
+fn hash_task(world: &World, task: &Task, state: &mut impl Hasher) {
+    let flags = (task.running, task.pending, task.signalled, task.unreliable);
+    (task.kind, task.mode, task.state, flags).hash(state);
+    world.oracle.hash_task(task.pid, state);
+    for frame in &task.stack {
+        words(frame).hash(state);
+    }
 }
 
 /// A frame, without what its functions do: that follows from the rest.

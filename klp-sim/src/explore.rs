@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! Small cases, of which all runs are gone through.
 
-use crate::catalog::{Catalog, SMALL};
+use crate::catalog::{Catalog, SMALL, TINY};
 use crate::choice::Choices;
 use crate::machine::{Machine, Op};
 use crate::platform::Sim;
@@ -21,12 +21,21 @@ pub struct Script {
     pub name: &'static str,
     /// What there is.
     pub catalog: &'static Catalog,
+    /// Its CPUs.
+    pub parts: &'static [Cpus],
+    /// What is done, and when it can be.
+    pub ops: &'static [(When, Op)],
+}
+
+/// CPUs, and the tasks that keep to them.
+#[derive(Clone, Copy, Debug)]
+pub struct Cpus {
+    /// How many CPUs.
+    pub cpus: usize,
     /// User tasks.
     pub users: usize,
     /// Kernel threads.
     pub kthreads: usize,
-    /// What is done, and when it can be.
-    pub ops: &'static [(When, Op)],
 }
 
 /// When something is done.
@@ -42,31 +51,18 @@ pub enum When {
 
 /// All small cases.
 pub const SCRIPTS: &[Script] = &[
-    script("enable 1 0", 1, 0, &[ENABLE]),
-    script("enable 0 1", 0, 1, &[ENABLE]),
-    script("enable 1 1", 1, 1, &[ENABLE]),
-    script("enable 1 0 tiny", 1, 0, &[ENABLE]),
-    script("enable 0 1 tiny", 0, 1, &[ENABLE]),
-    script("enable 1 1 tiny", 1, 1, &[ENABLE]),
-    script("enable 2 0 tiny", 2, 0, &[ENABLE]),
-    script("enable 2 1 tiny", 2, 1, &[ENABLE]),
+    Script { name: "tiny 1 1 joint", catalog: &TINY, parts: &[cpus(2, 1, 1)], ops: &[ENABLE] },
+    Script { name: "tiny 1 1", catalog: &TINY, parts: &[cpus(1, 1, 0), cpus(1, 0, 1)], ops: &[ENABLE] },
+    Script { name: "tiny 2 1", catalog: &TINY, parts: &[cpus(1, 1, 0), cpus(1, 1, 0), cpus(1, 0, 1)], ops: &[ENABLE] },
+    Script { name: "small 1 1", catalog: &SMALL, parts: &[cpus(1, 1, 0), cpus(1, 0, 1)], ops: &[ENABLE] },
+    Script { name: "small 2 1", catalog: &SMALL, parts: &[cpus(1, 1, 0), cpus(1, 1, 0), cpus(1, 0, 1)], ops: &[ENABLE] },
+    Script { name: "small (1 1) 1", catalog: &SMALL, parts: &[cpus(1, 1, 0), cpus(1, 1, 1)], ops: &[ENABLE] },
 ];
 
 const ENABLE: (When, Op) = (When::Idle, Op::Enable(0));
 
-const fn script(
-    name: &'static str,
-    users: usize,
-    kthreads: usize,
-    ops: &'static [(When, Op)],
-) -> Script {
-    Script {
-        name,
-        catalog: if name.len()>12 {&crate::catalog::TINY} else {&SMALL},
-        users,
-        kthreads,
-        ops,
-    }
+const fn cpus(cpus: usize, users: usize, kthreads: usize) -> Cpus {
+    Cpus { cpus, users, kthreads }
 }
 
 /// Goes through all runs of a script.
@@ -79,7 +75,7 @@ pub fn explore(script: &Script) -> Result<Figures, Failure> {
     let shared = shared.borrow();
     match &shared.found {
         None => Ok(shared.figures),
-        Some(found) => Err(trace(script, &found.path)),
+        Some(found) => Err(trace(script, &found.paths)),
     }
 }
 
@@ -94,9 +90,9 @@ fn search(script: &Script, shared: &Rc<RefCell<Shared>>) {
 }
 
 /// The same run again, to tell what happens in it.
-fn trace(script: &Script, path: &crate::worlds::Path) -> Failure {
+fn trace(script: &Script, paths: &[crate::worlds::Path]) -> Failure {
     let shared = Rc::new(RefCell::new(Shared::default()));
-    run(script, |world| world, Search::trace(&shared, path));
+    run(script, |world| world, Search::trace(&shared, paths));
     let found = shared.borrow_mut().found.take();
     let found = found.expect("the same steps lead to the same end");
     Failure {
@@ -107,27 +103,34 @@ fn trace(script: &Script, path: &crate::worlds::Path) -> Failure {
 }
 
 fn run(script: &Script, prepare: fn(World) -> World, search: Search) {
-    let config = Config {
-        catalog: script.catalog,
-        cpus: 2,
-        users: script.users,
-        kthreads: script.kthreads,
-        most_tasks: 0,
-        faults: false,
-        lively: false,
-    };
+    let parts = script.parts.iter().enumerate();
+    let parts = parts.map(|(at, part)| {
+        let world = World::new(config(script, part), Choices::none());
+        prepare(world.numbered_from(at * 10))
+    });
+    let sim = Sim::of(Worlds::search(parts.collect(), search));
     let policy = Policy {
         deadline: None,
         ..Policy::default()
     };
-    let world = prepare(World::new(config, Choices::none()));
-    let sim = Sim::of(Worlds::search(world, search));
-    let machine = Machine::with_sim(config, sim, policy);
+    let machine = Machine::with_sim(script.catalog, sim, policy);
     let over = catch_unwind(AssertUnwindSafe(|| drive(script, machine)));
     if let Err(over) = over
         && !over.is::<Over>()
     {
         resume_unwind(over);
+    }
+}
+
+fn config(script: &Script, part: &Cpus) -> Config {
+    Config {
+        catalog: script.catalog,
+        cpus: part.cpus,
+        users: part.users,
+        kthreads: part.kthreads,
+        most_tasks: 0,
+        faults: false,
+        lively: false,
     }
 }
 

@@ -9,6 +9,7 @@
 
 pub mod catalog;
 pub mod choice;
+mod combined;
 mod digest;
 mod explore;
 mod machine;
@@ -22,7 +23,7 @@ pub mod task;
 mod world;
 mod worlds;
 
-pub use explore::{SCRIPTS, Script, When, explore};
+pub use explore::{Cpus, SCRIPTS, Script, When, explore};
 pub use machine::{Machine, Op};
 pub use platform::{Pid, Sim};
 pub use random::{Failure, shrink, simulate};

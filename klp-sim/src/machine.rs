@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! A simulated machine: the kernel, klp's engine in it, and an administrator.
 
+use crate::catalog::Catalog;
 use crate::choice::Choices;
 use crate::platform::Sim;
 use crate::world::{Act, Config, Module, World};
@@ -35,15 +36,15 @@ pub struct Machine {
 impl Machine {
     /// A machine that has booted.
     pub fn new(config: Config, choices: Choices, policy: Policy) -> Self {
-        Self::with_sim(config, Sim::new(World::new(config, choices)), policy)
+        Self::with_sim(config.catalog, Sim::new(World::new(config, choices)), policy)
     }
 
     /// The machine around a kernel.
-    pub(crate) fn with_sim(config: Config, sim: Sim, policy: Policy) -> Self {
+    pub(crate) fn with_sim(catalog: &'static Catalog, sim: Sim, policy: Policy) -> Self {
         Self {
             engine: Engine::new(sim.clone(), policy),
             sim,
-            specs: specs(config.catalog),
+            specs: specs(catalog),
         }
     }
 
@@ -321,7 +322,7 @@ impl Machine {
 }
 
 /// The patches of a catalogue, made once.
-fn specs(catalog: &'static crate::catalog::Catalog) -> &'static [PatchSpec] {
+fn specs(catalog: &'static Catalog) -> &'static [PatchSpec] {
     static SPECS: OnceLock<std::sync::Mutex<Vec<(usize, &'static [PatchSpec])>>> = OnceLock::new();
     let key = std::ptr::from_ref(catalog).addr();
     let mut made = SPECS

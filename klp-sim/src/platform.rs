@@ -2,7 +2,7 @@
 //! The simulated kernel, as the engine sees it. Other CPUs go on between any two of its calls.
 
 use crate::search::Search;
-use crate::task::{Kind, Mode};
+use crate::task::{Kind, Mode, State, Task};
 use crate::world::World;
 use crate::worlds::Worlds;
 use klp_runtime::contract::CallbackKind;
@@ -52,14 +52,9 @@ impl Sim {
         self.worlds(|worlds| worlds.each(f))
     }
 
-    /// Looks at what is the same whatever others did, or changes what they cannot see.
-    fn unnoticed<R>(&self, f: impl FnMut(&mut World) -> R) -> R {
-        self.worlds(|worlds| worlds.each_unnoticed(f))
-    }
-
-    /// Looks at what depends on what others did.
-    fn learn<R: Hash + Eq>(&self, f: impl Fn(&World) -> R) -> R {
-        self.worlds(|worlds| worlds.learn(f))
+    /// Looks at what is the same whatever others did.
+    fn look<R>(&self, f: impl FnOnce(&World) -> R) -> R {
+        self.worlds(|worlds| f(worlds.first()))
     }
 
     pub(crate) fn worlds<R>(&self, f: impl FnOnce(&mut Worlds) -> R) -> R {
@@ -70,40 +65,25 @@ impl Sim {
         self.worlds(|worlds| worlds.search.as_mut().map_or((), f));
     }
 
-    fn is_search(&self) -> bool {
-        self.worlds(|worlds| worlds.search.is_some())
-    }
-
     /// Lets other CPUs go on for a while, or not.
     fn interleave(&self) {
-        if self.is_search() {
-            return self.worlds(|worlds| worlds.others(&|_| false));
-        }
-        self.with(|world| {
-            loop {
-                let acts = world.acts();
-                let next = world
-                    .choices
-                    .rarely(acts.len() + 1, DULL * acts.len().max(1));
-                match next.checked_sub(1).and_then(|next| acts.get(next)) {
-                    Some(act) => world.act(*act),
-                    None => return,
-                }
-            }
+        self.worlds(|worlds| match worlds.search {
+            Some(_) => worlds.others(&|_| false),
+            None => go_on(worlds.first()),
         });
     }
 
     fn fails(&self) -> bool {
-        self.unnoticed(|world| world.config.faults && world.choices.once_in(FAULTS))
+        self.look(|world| world.config.faults) && self.with(|world| world.choices.once_in(FAULTS))
     }
 
     /// Waits until none of the tasks is where `waits` says, of those that are now.
-    fn wait_while(&self, waits: impl Fn(&crate::task::Task) -> bool) {
+    fn wait_while(&self, waits: impl Fn(&Task) -> bool) {
         self.with(|world| {
             let waiting = world.tasks.iter().filter(|task| waits(task));
             world.waiting = waiting.map(|task| task.pid).collect();
         });
-        if self.is_search() && !self.worlds(|worlds| worlds.is_calm()) {
+        if self.worlds(|worlds| worlds.goes_all_ways()) {
             return self.worlds(|worlds| worlds.others(&waits));
         }
         self.with(|world| {
@@ -117,20 +97,30 @@ impl Sim {
     }
 
     fn visit(&self, visit: &mut dyn FnMut(Pid), wanted: impl Fn(Kind) -> bool) {
-        let pids = self.unnoticed(|world| {
-            let wanted = world.tasks.iter().filter(|task| wanted(task.kind));
-            let pids: Vec<_> = wanted.map(|task| Pid(task.pid)).collect();
-            world.tasks_locked = true;
-            pids
-        });
+        let pids = self.worlds(|worlds| worlds.pids(|task| wanted(task.kind)));
+        self.worlds(|worlds| worlds.lock_tasks(true));
         self.search(Search::visit);
         for pid in pids {
-            self.search(|search| search.visits(Some(pid.0)));
-            visit(pid);
+            self.search(|search| search.visits(Some(pid)));
+            visit(Pid(pid));
         }
         self.search(|search| search.visits(None));
-        self.unnoticed(|world| world.tasks_locked = false);
+        self.worlds(|worlds| worlds.lock_tasks(false));
         self.interleave();
+    }
+}
+
+/// Other CPUs go on by chance.
+fn go_on(world: &mut World) {
+    loop {
+        let acts = world.acts();
+        let next = world
+            .choices
+            .rarely(acts.len() + 1, DULL * acts.len().max(1));
+        match next.checked_sub(1).and_then(|next| acts.get(next)) {
+            Some(act) => world.act(*act),
+            None => return,
+        }
     }
 }
 
@@ -158,7 +148,7 @@ impl Platform for Sim {
     type Hook = usize;
 
     fn find_object(&self, name: &str) -> Option<&'static str> {
-        self.unnoticed(|world| {
+        self.look(|world| {
             let catalog = world.config.catalog;
             let object = match catalog.modules.iter().find(|module| **module == name) {
                 Some(module) => *module,
@@ -169,7 +159,7 @@ impl Platform for Sim {
     }
 
     fn resolve(&self, object: &'static str, symbol: &str, _: u64) -> Result<OldFunc, Error> {
-        let catalog = self.unnoticed(|world| world.config.catalog);
+        let catalog = self.look(|world| world.config.catalog);
         let found = catalog.find(object, symbol).filter(|_| !self.fails());
         found
             .map(|function| catalog.old(function))
@@ -177,7 +167,7 @@ impl Platform for Sim {
     }
 
     fn new_code(&self, address: usize) -> Result<Code, Error> {
-        self.unnoticed(|world| {
+        self.look(|world| {
             let catalog = world.config.catalog;
             let patch = catalog.patch_at(address).ok_or(Error::NoSymbol)?;
             let function = catalog.function_at(address).ok_or(Error::NoSymbol)?;
@@ -229,7 +219,7 @@ impl Platform for Sim {
     }
 
     fn hook(&self, old: &OldFunc) -> usize {
-        let catalog = self.unnoticed(|world| world.config.catalog);
+        let catalog = self.look(|world| world.config.catalog);
         catalog.function_at(old.code.start).unwrap_or_default()
     }
 
@@ -284,7 +274,10 @@ impl Platform for Sim {
     }
 
     fn for_each_idle_task(&self, visit: &mut dyn FnMut(Pid, bool)) {
-        let online = |pid: Pid| self.unnoticed(|world| world.cpus[pid.0].online);
+        let online = |task| match self.task(task, |task| task.kind) {
+            Kind::Idle(cpu) => self.look(|world| world.cpus[cpu].online),
+            _ => true,
+        };
         self.visit(&mut |pid| visit(pid, online(pid)), |kind| {
             matches!(kind, Kind::Idle(_))
         });
@@ -301,9 +294,9 @@ impl Platform for Sim {
     fn set_state(&self, task: Pid, state: PatchState) {
         self.search(|search| {
             search.switches();
-            search.does(&crate::task::State::from(state));
+            search.does(&State::from(state));
         });
-        self.set(task, |task| task.state = state.into());
+        self.task(task, |task| task.state = state.into());
         self.interleave();
     }
 
@@ -320,11 +313,11 @@ impl Platform for Sim {
 
     fn with_stack(&self, Pid(pid): Pid, look: &mut dyn FnMut(Stack<'_>)) {
         self.interleave();
-        let catalog = self.unnoticed(|world| world.config.catalog);
+        let catalog = self.look(|world| world.config.catalog);
         let (running, unreliable, addresses) = self.ask(Pid(pid), |task| {
             (task.running, task.unreliable, task.addresses(catalog))
         });
-        self.with(|world| world.pinned = (!running).then_some(pid));
+        self.around(Pid(pid), |world| world.pinned = (!running).then_some(pid));
         self.search(|search| search.looks(true));
         look(match (running, unreliable) {
             (true, _) => Stack::Running,
@@ -332,12 +325,12 @@ impl Platform for Sim {
             _ => Stack::Addresses(&addresses),
         });
         self.search(|search| search.looks(false));
-        self.with(|world| world.pinned = None);
+        self.around(Pid(pid), |world| world.pinned = None);
     }
 
     fn nudge(&self, Pid(pid): Pid, nudge: Nudge) {
         self.search(|search| search.does(&(nudge as usize)));
-        self.with(|world| {
+        self.around(Pid(pid), |world| {
             let Some(at) = world.index(pid) else { return };
             if matches!(nudge, Nudge::Signal | Nudge::Kick) {
                 world.tasks[at].signalled |= nudge == Nudge::Signal || world.tasks[at].running;
@@ -380,7 +373,7 @@ impl Platform for Sim {
     }
 
     fn now(&self) -> u64 {
-        self.unnoticed(|world| world.now)
+        self.look(|world| world.now)
     }
 
     fn retry_after(&self, nanoseconds: u64) {
@@ -404,27 +397,16 @@ impl Platform for Sim {
 }
 
 impl Sim {
-    /// Changes a task's state, which nobody notices unless there is a transition.
-    fn set(&self, Pid(pid): Pid, f: impl Fn(&mut crate::task::Task)) {
-        let changed = self.worlds(|worlds| worlds.in_transition());
-        let mut f = |world: &mut World| {
-            let at = world.index(pid);
-            f(&mut world.tasks[at.expect("tasks stay while the list is locked")])
-        };
-        if changed { self.with(f) } else { self.unnoticed(f) }
+    fn ask<R: Hash + Eq>(&self, Pid(pid): Pid, f: impl Fn(&Task) -> R) -> R {
+        self.worlds(|worlds| worlds.ask(pid, f))
     }
 
-    fn ask<R: Hash + Eq>(&self, Pid(pid): Pid, f: impl Fn(&crate::task::Task) -> R) -> R {
-        self.learn(|world| {
-            let at = world.index(pid);
-            f(&world.tasks[at.expect("tasks stay while the list is locked")])
-        })
+    fn task<R>(&self, pid: Pid, mut f: impl FnMut(&mut Task) -> R) -> R {
+        self.around(pid, |world| f(world.task_mut(pid.0)))
     }
 
-    fn task<R>(&self, Pid(pid): Pid, mut f: impl FnMut(&mut crate::task::Task) -> R) -> R {
-        self.with(|world| {
-            let at = world.index(pid);
-            f(&mut world.tasks[at.expect("tasks stay while the list is locked")])
-        })
+    /// Something happens to a task.
+    fn around<R>(&self, Pid(pid): Pid, f: impl FnMut(&mut World) -> R) -> R {
+        self.worlds(|worlds| worlds.around(pid, f))
     }
 }

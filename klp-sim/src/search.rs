@@ -27,11 +27,12 @@
 //! - Where the engine learned nothing and did nothing since the last point, others have done all
 //!   that they can there.
 
+use crate::combined::Combined;
 use crate::digest::{self, Order};
 use crate::machine::Op;
 use crate::task::Task;
 use crate::world::{Act, World};
-use crate::worlds::Path;
+use crate::worlds::{Part, Path};
 use foldhash::HashSet;
 use std::cell::RefCell;
 use std::hash::Hash;
@@ -60,7 +61,7 @@ pub(crate) struct Step {
 
 /// Kernels that wait for a run to go on with them.
 pub(crate) struct Job {
-    pub worlds: Vec<World>,
+    pub parts: Vec<Rc<Part>>,
     /// Where: how often kernels could part before.
     pub fork: u64,
 }
@@ -69,12 +70,16 @@ pub(crate) struct Job {
 pub(crate) struct Over;
 
 /// How much was gone through.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Figures {
-    /// Kernels, each with where the engine is.
+    /// What parts of kernels can be, each with where the engine is.
     pub states: u64,
     /// Steps of other CPUs from one to another.
     pub edges: u64,
+    /// Where others could go on.
+    pub points: u64,
+    /// Kernels there, which are all combinations of what their parts can be.
+    pub kernels: f64,
     /// Runs of the engine.
     pub runs: u64,
 }
@@ -83,15 +88,18 @@ pub struct Figures {
 #[derive(Clone)]
 pub(crate) struct Found {
     pub violation: String,
-    pub path: Path,
+    /// How each part came to be.
+    pub paths: Vec<Path>,
     pub log: Vec<String>,
 }
 
 /// What the runs of a search share.
 #[derive(Default)]
 pub(crate) struct Shared {
+    /// Worlds, with what the engine knows.
     seen: HashSet<u64>,
-    /// What the kernels were that have been reached, wherever the engine was.
+    combined: Combined,
+    /// What tasks have been, and where their calls went.
     pub reached: Option<HashSet<u64>>,
     pub jobs: Vec<Job>,
     pub figures: Figures,
@@ -119,17 +127,17 @@ pub(crate) struct Search {
     pub points: u32,
     /// How often kernels could part.
     pub forks: u64,
-    /// Whether the engine has done or learned anything since.
-    pub changed: bool,
-    /// What the sites were then.
-    pub sites: u64,
+    /// What the sites were when others could last go on.
+    sites: u64,
+    /// Whether nothing is held to be equal that is not the same.
+    exact: bool,
     /// What the engine knows.
     known: u64,
     /// Whether others go on by themselves no more.
     pub calm: bool,
     visit: Visit,
-    /// What is to be done first, the next step last.
-    route: Vec<(u32, Event)>,
+    /// What is to be done first in each part, the next step last.
+    routes: Vec<Vec<(u32, Event)>>,
     mode: Mode,
 }
 
@@ -144,36 +152,35 @@ enum Mode {
 }
 
 impl Search {
-    fn new(shared: &Rc<RefCell<Shared>>, path: &Path, mode: Mode) -> Self {
+    fn new(shared: &Rc<RefCell<Shared>>, paths: &[Path], mode: Mode) -> Self {
         shared.borrow_mut().figures.runs += 1;
         Self {
             shared: shared.clone(),
             points: 0,
             forks: 0,
-            changed: true,
             sites: 0,
+            exact: shared.borrow().exact,
             known: 0,
             calm: false,
             visit: Visit::default(),
-            route: route(path),
+            routes: paths.iter().map(route).collect(),
             mode,
         }
     }
 
     /// The first run.
     pub fn first(shared: &Rc<RefCell<Shared>>) -> Self {
-        Self::new(shared, &None, Mode::All)
+        Self::new(shared, &[], Mode::All)
     }
 
     /// A run that goes on with what waits.
     pub fn resume(shared: &Rc<RefCell<Shared>>, job: Job) -> Self {
-        let path = job.worlds.first().and_then(|world| world.path.clone());
-        Self::new(shared, &path, Mode::Replay(job))
+        Self::new(shared, &paths(&job.parts), Mode::Replay(job))
     }
 
     /// A run that tells how it came to this.
-    pub fn trace(shared: &Rc<RefCell<Shared>>, path: &Path) -> Self {
-        Self::new(shared, path, Mode::Trace)
+    pub fn trace(shared: &Rc<RefCell<Shared>>, paths: &[Path]) -> Self {
+        Self::new(shared, paths, Mode::Trace)
     }
 
     /// Whether what happens is known.
@@ -184,7 +191,7 @@ impl Search {
     /// The engine is told something. What it is told of a task while it visits it shows in what it
     /// does next.
     pub fn told(&mut self, what: &impl Hash) {
-        if self.shared.borrow().exact || self.visit.at.is_none() {
+        if self.exact || self.visit.at.is_none() {
             self.does(what);
         }
     }
@@ -197,7 +204,6 @@ impl Search {
     /// An operation is about to begin; all that the engine knows is this.
     pub fn forget_all_but(&mut self, what: &impl Hash) {
         self.known = digest::of(what);
-        self.changed = true;
     }
 
     /// The engine begins to visit tasks.
@@ -211,7 +217,7 @@ impl Search {
     /// The engine visits a task next, or none.
     pub fn visits(&mut self, pid: Option<usize>) {
         self.visit.at = pid;
-        if !self.shared.borrow().exact {
+        if !self.exact {
             self.known = digest::of(&(self.visit.start, pid, self.visit.blocked));
         }
     }
@@ -229,46 +235,82 @@ impl Search {
     }
 
 
+    /// Others may go on; says whether the sites have changed.
+    pub fn reach_point(&mut self, sites: u64) -> bool {
+        self.points += 1;
+        self.does(&sites);
+        mem::replace(&mut self.sites, sites) != sites
+    }
+
     /// Does what is known to happen at this point.
-    pub fn replay(&mut self, world: &mut World) {
-        while let Some((point, Event::Act(act))) = self.route.last().copied()
-            && point == self.points
-        {
-            self.route.pop();
-            world.act(act);
-            self.check(world);
+    pub fn replay(&mut self, parts: &mut [Rc<Part>]) {
+        self.check(parts);
+        for at in 0..parts.len() {
+            while let Some((point, Event::Act(act))) = self.routes[at].last().copied()
+                && point == self.points
+            {
+                self.routes[at].pop();
+                Rc::make_mut(&mut parts[at]).worlds[0].act(act);
+            }
+            Rc::make_mut(&mut parts[at]).worlds[0].waiting.clear();
         }
-        world.waiting.clear();
+        self.check(parts);
     }
 
     /// What is known to be done next.
     pub fn next_event(&mut self) -> Option<Event> {
-        let (_, event) = self.route.pop()?;
-        Some(event)
+        let steps = self.routes.iter_mut().map(Vec::pop);
+        steps.last().flatten().map(|(_, event)| event)
     }
 
     /// Goes on with those that wait here, if they do.
-    pub fn splice(&mut self, here: &mut Vec<World>) {
+    pub fn splice(&mut self, here: &mut Vec<Rc<Part>>) {
         let Mode::Replay(job) = &mut self.mode else {
             return;
         };
         if job.fork != self.forks {
             return;
         }
-        let replayed = mem::replace(here, mem::take(&mut job.worlds));
-        for world in here {
-            // The engine of this run has its stacks elsewhere.
-            world.sites.clone_from(&replayed[0].sites);
+        let replayed = mem::replace(here, mem::take(&mut job.parts));
+        for part in here {
+            for world in &mut Rc::make_mut(part).worlds {
+                // The engine of this run has its stacks elsewhere.
+                world.sites.clone_from(&replayed[0].worlds[0].sites);
+            }
         }
         self.mode = Mode::All;
-        self.changed = true;
     }
 
-    /// Others go on in all ways; leaves what is new and need not wait.
-    pub fn close(&mut self, here: &mut Vec<World>, waits: &dyn Fn(&Task) -> bool) {
-        let mut open = mem::take(here);
-        open.retain(|world| self.is_new(world));
-        open.iter().for_each(|world| self.check(world));
+    /// Others go on in all ways. Ends the run if that leads to nothing new.
+    pub fn close(&self, parts: &mut [Rc<Part>], waits: &dyn Fn(&Task) -> bool) {
+        self.check(parts);
+        let open: Vec<_> = (0..parts.len()).filter(|at| !parts[*at].closed).collect();
+        if let [at] = open[..]
+            && parts.len() > 1
+            && self.is_covered(at, parts)
+        {
+            resume_unwind(Box::new(Over));
+        }
+        for at in &open {
+            self.close_part(*at, parts, waits);
+        }
+        if !open.is_empty() && !self.is_new_combination(parts) {
+            resume_unwind(Box::new(Over));
+        }
+    }
+
+    /// Others go on in one part; leaves what need not wait.
+    fn close_part(&self, at: usize, parts: &mut [Rc<Part>], waits: &dyn Fn(&Task) -> bool) {
+        let alone = parts.len() == 1;
+        let mut here = HashSet::default();
+        let mut is_new = |world: &World| {
+            let new = self.is_new(at, world);
+            if alone { new } else { here.insert(self.digest(world)) }
+        };
+        let mut open = mem::take(&mut Rc::make_mut(&mut parts[at]).worlds);
+        open.retain(&mut is_new);
+        let mut closed = Vec::new();
+        let mut sum = 0_u64;
         while let Some(world) = open.pop() {
             for act in world.acts() {
                 let mut next = world.clone();
@@ -276,59 +318,113 @@ impl Search {
                 let World { waiting, tasks, .. } = &mut next;
                 waiting.retain(|pid| tasks.iter().any(|task| task.pid == *pid && waits(task)));
                 self.shared.borrow_mut().figures.edges += 1;
-                if self.is_new(&next) {
+                if is_new(&next) {
                     next.goes(self.points, Event::Act(act));
-                    self.check(&next);
+                    if next.oracle.violation().is_some() {
+                        Rc::make_mut(&mut parts[at]).worlds = vec![next];
+                        return self.check(parts);
+                    }
                     open.push(next);
                 }
             }
             if world.waiting.is_empty() {
-                here.push(world);
+                sum = sum.wrapping_add(self.digest(&world));
+                closed.push(world);
             }
         }
-        if here.is_empty() {
+        if closed.is_empty() {
             resume_unwind(Box::new(Over));
         }
+        parts[at] = Rc::new(Part {
+            worlds: closed,
+            closed: true,
+            digest: sum,
+        });
     }
 
-    fn is_new(&self, world: &World) -> bool {
-        let digest = self.digest(world);
+    fn is_new(&self, at: usize, world: &World) -> bool {
+        let digest = digest::of(&(self.known, at, self.digest(world)));
         let mut shared = self.shared.borrow_mut();
         let new = shared.seen.insert(digest);
         shared.figures.states += u64::from(new);
         if let (true, Some(reached)) = (new, &mut shared.reached) {
-            reached.insert(digest::of(&(self.sites, digest::world(world, Order::Any))));
+            reached.extend(digest::tasks(world).map(|task| digest::of(&(self.sites, task))));
         }
         new
     }
 
-    /// All that what follows depends on.
+    /// Whether all was here before that a part can be with all that the others can be, even if
+    /// nothing can happen in that part.
+    fn is_covered(&self, at: usize, parts: &[Rc<Part>]) -> bool {
+        let worlds: Vec<_> = parts[at].worlds.iter().map(|world| self.digest(world)).collect();
+        let digests: Vec<_> = parts.iter().map(|part| part.digest).collect();
+        let combined = &mut self.shared.borrow_mut().combined;
+        combined.covers(self.known, &digests, Some((at, &worlds)))
+    }
+
+    /// Whether there is a combination of parts that was not here before.
+    fn is_new_combination(&self, parts: &[Rc<Part>]) -> bool {
+        let mut shared = self.shared.borrow_mut();
+        shared.figures.points += 1;
+        let product = parts.iter().map(|part| part.worlds.len() as f64).product::<f64>();
+        shared.figures.kernels += product;
+        // One part alone has been asked about already.
+        if parts.len() == 1 {
+            return true;
+        }
+        let digests: Vec<_> = parts.iter().map(|part| part.digest).collect();
+        for part in parts {
+            let worlds = part.worlds.iter().map(|world| self.digest(world));
+            shared.combined.learn(part.digest, worlds);
+        }
+        if shared.combined.covers(self.known, &digests, None) {
+            return false;
+        }
+        shared.combined.insert(self.known, digests);
+        true
+    }
+
+    /// What a world is to the search.
     pub fn digest(&self, world: &World) -> u64 {
-        let order = match (self.shared.borrow().exact, self.visit.at) {
+        let order = match (self.exact, self.visit.at) {
             (true, _) => Order::Kept,
             (_, Some(pid)) => Order::Around(pid),
             (_, None) => Order::Any,
         };
-        digest::of(&(self.known, digest::world(world, order)))
+        digest::world(world, order)
     }
 
     /// Leaves kernels to other runs.
-    pub fn add(&self, jobs: impl Iterator<Item = Job>) {
-        self.shared.borrow_mut().jobs.extend(jobs);
+    pub fn add(&self, others: impl Iterator<Item = Vec<Rc<Part>>>) {
+        let fork = self.forks;
+        let mut shared = self.shared.borrow_mut();
+        shared.jobs.extend(others.map(|parts| Job { parts, fork }));
     }
 
     /// Ends the search if something does not hold.
-    pub fn check(&self, world: &World) {
-        let Some(violation) = world.oracle.violation() else {
+    pub fn check(&self, parts: &[Rc<Part>]) {
+        let mut worlds = parts.iter().enumerate().flat_map(|(at, part)| {
+            let worlds = part.worlds.iter();
+            worlds.map(move |world| (at, world))
+        });
+        let Some((at, world)) = worlds.find(|(_, world)| world.oracle.violation().is_some()) else {
             return;
         };
+        let mut paths = paths(parts);
+        paths[at] = world.path.clone();
         self.shared.borrow_mut().found = Some(Found {
-            violation: violation.to_owned(),
-            path: world.path.clone(),
+            violation: world.oracle.violation().unwrap_or_default().to_owned(),
+            paths,
             log: world.log.clone().unwrap_or_default(),
         });
         resume_unwind(Box::new(Over));
     }
+}
+
+/// One way to come to what the parts are.
+fn paths(parts: &[Rc<Part>]) -> Vec<Path> {
+    let first = parts.iter().map(|part| part.worlds.first());
+    first.map(|world| world?.path.clone()).collect()
 }
 
 /// The steps of a path, the first one last.

@@ -155,6 +155,12 @@ impl World {
         Self { log: None, ..self }
     }
 
+    /// The same, with other numbers for its tasks.
+    pub(crate) fn numbered_from(mut self, first: usize) -> Self {
+        self.tasks.iter_mut().for_each(|task| task.pid += first);
+        self
+    }
+
     /// Writes something to the log, if there is one.
     pub(crate) fn note(&mut self, what: impl FnOnce() -> String) {
         if let Some(log) = &mut self.log {

@@ -1,23 +1,36 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! The kernels that one run of the engine goes through: one in a run by chance; in a search, all
 //! those at once that the engine has not told apart so far.
+//!
+//! A kernel has parts: CPUs, with the tasks that keep to them. All that a part sees of another is
+//! what the engine makes of it. So the kernels that there can be are all combinations of what each
+//! part can be, and each part is kept by itself.
 
 use crate::digest;
 use crate::memory::Accounts;
-use crate::search::{Event, Job, Search, Step};
+use crate::search::{Event, Search, Step};
 use crate::task::Task;
 use crate::world::World;
-use foldhash::HashMap;
+use foldhash::{HashMap, HashSet};
 use std::hash::Hash;
-use std::mem;
 use std::rc::Rc;
 
-/// How a kernel came to be, the last step first.
+/// How a part came to be what it is, the last step first.
 pub(crate) type Path = Option<Rc<Step>>;
 
-/// The kernels, and what the engine has in all of them.
+/// All that a part can be.
+#[derive(Clone)]
+pub(crate) struct Part {
+    pub worlds: Vec<World>,
+    /// Whether what others can do in it has been gone through.
+    pub closed: bool,
+    /// Their digest, if it has.
+    pub digest: u64,
+}
+
+/// The kernels, and the memory that the engine has in all of them.
 pub(crate) struct Worlds {
-    here: Vec<World>,
+    parts: Vec<Rc<Part>>,
     pub accounts: Accounts,
     pub search: Option<Search>,
 }
@@ -25,66 +38,88 @@ pub(crate) struct Worlds {
 impl Worlds {
     /// A run by chance.
     pub fn one(world: World) -> Self {
-        Self::new(world, None)
+        Self::new(vec![world], None)
     }
 
-    /// A part of a search.
-    pub fn search(world: World, search: Search) -> Self {
-        Self::new(world, Some(search))
+    /// A run of a search.
+    pub fn search(parts: Vec<World>, search: Search) -> Self {
+        Self::new(parts, Some(search))
     }
 
-    fn new(world: World, search: Option<Search>) -> Self {
+    fn new(parts: Vec<World>, search: Option<Search>) -> Self {
+        let parts = parts.into_iter().map(|part| Part::new(vec![part]));
         Self {
-            here: vec![world],
+            parts: parts.collect(),
             accounts: Accounts::default(),
             search,
         }
     }
 
-    /// The same happens in all. What is answered is the same in all, too.
-    pub fn each<R>(&mut self, mut f: impl FnMut(&mut World) -> R) -> R {
-        if let Some(search) = &mut self.search {
-            search.changed = true;
-        }
-        let (first, others) = self.here.split_at_mut(1);
-        for world in others {
-            f(world);
-        }
-        f(&mut first[0])
+    /// What is the same in all.
+    pub fn first(&mut self) -> &mut World {
+        &mut Rc::make_mut(&mut self.parts[0]).worlds[0]
     }
 
-    /// The same happens in all, and nobody can tell.
-    pub fn each_unnoticed<R>(&mut self, f: impl FnMut(&mut World) -> R) -> R {
-        let changed = self.search.as_ref().is_some_and(|search| search.changed);
-        let answer = self.each(f);
-        if let Some(search) = &mut self.search {
-            search.changed = changed;
+    /// The same happens in all. What is answered is the same in all, too.
+    pub fn each<R>(&mut self, mut f: impl FnMut(&mut World) -> R) -> R {
+        let parts = self.parts.iter_mut().rev();
+        let worlds = parts.flat_map(|part| Part::change(part).iter_mut().rev());
+        let answers = worlds.map(|world| f(world));
+        answers.last().expect("there is always one")
+    }
+
+    /// The same happens to a task in all.
+    pub fn around<R>(&mut self, pid: usize, f: impl FnMut(&mut World) -> R) -> R {
+        let part = self.part_of(pid);
+        let worlds = Part::change(&mut self.parts[part]).iter_mut().rev();
+        let answers = worlds.map(f);
+        answers.last().expect("there is always one")
+    }
+
+    /// The engine is told something of a task that need not be the same in all. The run goes on with
+    /// those where it is; others will with the rest.
+    pub fn ask<R: Hash + Eq>(&mut self, pid: usize, f: impl Fn(&Task) -> R) -> R {
+        let at = self.part_of(pid);
+        let answer = f(self.parts[at].worlds[0].task(pid));
+        let Some(search) = &mut self.search else {
+            return answer;
+        };
+        search.told(&answer);
+        search.forks += 1;
+        if search.is_replaying() {
+            search.splice(&mut self.parts);
+            return answer;
+        }
+        let mut groups: HashMap<R, Vec<World>> = HashMap::default();
+        for world in &self.parts[at].worlds {
+            let group = groups.entry(f(world.task(pid))).or_default();
+            group.push(world.clone());
+        }
+        if groups.len() > 1 {
+            self.parts[at] = Part::new(groups.remove(&answer).unwrap_or_default());
+            search.add(groups.into_values().map(|group| {
+                let mut parts = self.parts.clone();
+                parts[at] = Part::new(group);
+                parts
+            }));
         }
         answer
     }
 
-    /// The engine learns something that need not be the same in all. The run goes on with those
-    /// where it is; others will with the rest.
-    pub fn learn<R: Hash + Eq>(&mut self, f: impl Fn(&World) -> R) -> R {
-        let first = f(&self.here[0]);
-        let Some(search) = &mut self.search else {
-            return first;
-        };
-        search.told(&first);
-        search.forks += 1;
-        if search.is_replaying() {
-            search.splice(&mut self.here);
-            return first;
+    /// Keeps tasks from coming and going, which they do in a run by chance only.
+    pub fn lock_tasks(&mut self, locked: bool) {
+        if self.search.is_none() {
+            self.first().tasks_locked = locked;
         }
-        let mut groups: HashMap<R, Vec<World>> = HashMap::default();
-        for world in mem::take(&mut self.here) {
-            groups.entry(f(&world)).or_default().push(world);
-        }
-        self.here = groups.remove(&first).unwrap_or_default();
-        search.changed |= !groups.is_empty();
-        let fork = search.forks;
-        search.add(groups.into_values().map(|worlds| Job { worlds, fork }));
-        first
+    }
+
+    /// The tasks of some kind, in order.
+    pub fn pids(&self, wanted: impl Fn(&Task) -> bool) -> Vec<usize> {
+        let tasks = self.parts.iter().flat_map(|part| &part.worlds[0].tasks);
+        let wanted = tasks.filter(|task| wanted(task));
+        let mut pids: Vec<_> = wanted.map(|task| task.pid).collect();
+        pids.sort_unstable();
+        pids
     }
 
     /// An operation may begin here; all that the engine knows is this.
@@ -102,16 +137,9 @@ impl Worlds {
         }
     }
 
-    /// Whether a handler may look at a task's state, or a task be about to set its own.
-    pub fn in_transition(&self) -> bool {
-        let leaving = |task: &Task| matches!(task.mode, crate::task::Mode::Leaving(_));
-        let tasks = |world: &World| world.tasks.iter().any(|task| task.pending || leaving(task));
-        digest::in_transition(&self.here[0]) || self.here.iter().any(tasks)
-    }
-
-    /// Whether they do not.
-    pub fn is_calm(&self) -> bool {
-        self.search.as_ref().is_some_and(|search| search.calm)
+    /// Whether a search goes all ways that others can go.
+    pub fn goes_all_ways(&self) -> bool {
+        self.search.as_ref().is_some_and(|search| !search.calm)
     }
 
     /// Others may go on now. In a search, all that they can do is gone through; who `waits` has to
@@ -120,15 +148,14 @@ impl Worlds {
         let Some(search) = self.search.as_mut().filter(|search| !search.calm) else {
             return;
         };
-        search.points += 1;
-        let sites = digest::sites(&self.here[0]);
-        search.does(&sites);
-        let changed = mem::take(&mut search.changed) || sites != search.sites;
-        search.sites = sites;
+        if search.reach_point(digest::sites(&self.parts[0].worlds[0])) {
+            for part in &mut self.parts {
+                Rc::make_mut(part).closed = false;
+            }
+        }
         match search.is_replaying() {
-            true => search.replay(&mut self.here[0]),
-            false if changed => search.close(&mut self.here, waits),
-            false => {}
+            true => search.replay(&mut self.parts),
+            false => search.close(&mut self.parts, waits),
         }
     }
 
@@ -138,39 +165,69 @@ impl Worlds {
         search.forks += 1;
         if search.is_replaying() {
             let event = search.next_event();
-            search.splice(&mut self.here);
+            search.splice(&mut self.parts);
             return event;
         }
         let (first, others) = events.split_first()?;
-        let (fork, point) = (search.forks, search.points);
-        let jobs = others.iter().map(|event| {
-            let mut worlds = self.here.clone();
-            worlds.iter_mut().for_each(|world| world.goes(point, *event));
-            Job { worlds, fork }
-        });
-        search.add(jobs);
-        let here = &mut self.here;
-        here.iter_mut().for_each(|world| world.goes(point, *first));
+        let with = |event: &Event| {
+            let parts = self.parts.iter();
+            let parts = parts.map(|part| {
+                let mut part = part.clone();
+                let worlds = Part::change(&mut part).iter_mut();
+                worlds.for_each(|world| world.goes(search.points, *event));
+                part
+            });
+            parts.collect::<Vec<_>>()
+        };
+        search.add(others.iter().map(with));
+        self.parts = with(first);
         Some(*first)
     }
 
-    /// Kernels that have become the same are one from now on.
+    /// What has become the same is one from now on.
     pub fn merge(&mut self) {
         let Some(search) = &self.search else { return };
-        let mut seen = foldhash::HashSet::default();
-        self.here
-            .retain(|world| seen.insert(search.digest(world)));
+        for part in &mut self.parts {
+            let mut seen = HashSet::default();
+            Rc::make_mut(part)
+                .worlds
+                .retain(|world| seen.insert(search.digest(world)));
+        }
     }
 
     /// Ends a search at the first kernel in which something does not hold.
     pub fn check(&self) {
         if let Some(search) = &self.search {
-            self.here.iter().for_each(|world| search.check(world));
+            search.check(&self.parts);
         }
+    }
+
+    fn part_of(&self, pid: usize) -> usize {
+        let mut parts = self.parts.iter();
+        let part = parts.position(|part| part.worlds[0].index(pid).is_some());
+        part.expect("tasks stay while the list is locked")
+    }
+}
+
+impl Part {
+    fn new(worlds: Vec<World>) -> Rc<Self> {
+        Rc::new(Self {
+            worlds,
+            closed: false,
+            digest: 0,
+        })
+    }
+
+    /// What is about to change.
+    fn change(part: &mut Rc<Self>) -> &mut Vec<World> {
+        let part = Rc::make_mut(part);
+        part.closed = false;
+        &mut part.worlds
     }
 }
 
 impl World {
+    /// Takes down what happens at a point.
     pub(crate) fn goes(&mut self, point: u32, event: Event) {
         let before = self.path.take();
         self.path = Some(Rc::new(Step {
@@ -178,5 +235,15 @@ impl World {
             point,
             event,
         }));
+    }
+
+    pub(crate) fn task(&self, pid: usize) -> &Task {
+        let at = self.index(pid);
+        &self.tasks[at.expect("tasks stay while the list is locked")]
+    }
+
+    pub(crate) fn task_mut(&mut self, pid: usize) -> &mut Task {
+        let at = self.index(pid);
+        &mut self.tasks[at.expect("tasks stay while the list is locked")]
     }
 }
