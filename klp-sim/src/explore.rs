@@ -82,7 +82,7 @@ pub fn explore(script: &Script) -> Result<Figures, Failure> {
 fn search(script: &Script, shared: &Rc<RefCell<Shared>>) {
     run(script, World::quiet, Search::first(shared));
     while shared.borrow().found.is_none() {
-        let Some(job) = shared.borrow_mut().jobs.pop() else {
+        let Some(job) = shared.borrow_mut().next() else {
             return;
         };
         run(script, World::quiet, Search::resume(shared, job));

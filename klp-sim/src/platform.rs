@@ -101,10 +101,10 @@ impl Sim {
         self.worlds(|worlds| worlds.lock_tasks(true));
         self.search(Search::visit);
         for pid in pids {
-            self.search(|search| search.visits(Some(pid)));
+            self.worlds(|worlds| worlds.visits(Some(pid)));
             visit(Pid(pid));
         }
-        self.search(|search| search.visits(None));
+        self.worlds(|worlds| worlds.visits(None));
         self.worlds(|worlds| worlds.lock_tasks(false));
         self.interleave();
     }

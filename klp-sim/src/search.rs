@@ -27,7 +27,7 @@
 //! - Where the engine learned nothing and did nothing since the last point, others have done all
 //!   that they can there.
 
-use crate::combined::Combined;
+use crate::combined::{self, Combined};
 use crate::digest::{self, Order};
 use crate::machine::Op;
 use crate::task::Task;
@@ -35,6 +35,7 @@ use crate::world::{Act, World};
 use crate::worlds::{Part, Path};
 use foldhash::HashSet;
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::hash::Hash;
 use std::mem;
 use std::panic::resume_unwind;
@@ -102,11 +103,16 @@ pub(crate) struct Shared {
     /// What tasks have been, and where their calls went.
     pub reached: Option<HashSet<u64>>,
     pub jobs: Vec<Job>,
+    /// What waits to be joined, by how far the engine is and what it knows.
+    arrived: BTreeMap<(Progress, u64), Vec<Job>>,
     pub figures: Figures,
     pub found: Option<Found>,
     /// Whether nothing is held to be equal that is not the same.
     pub exact: bool,
 }
+
+/// How far the engine is: operations, visits of tasks, tasks.
+type Progress = [u32; 3];
 
 /// A visit of all tasks.
 #[derive(Default)]
@@ -133,6 +139,7 @@ pub(crate) struct Search {
     exact: bool,
     /// What the engine knows.
     known: u64,
+    progress: Progress,
     /// Whether others go on by themselves no more.
     pub calm: bool,
     visit: Visit,
@@ -161,6 +168,7 @@ impl Search {
             sites: 0,
             exact: shared.borrow().exact,
             known: 0,
+            progress: [0; 3],
             calm: false,
             visit: Visit::default(),
             routes: paths.iter().map(route).collect(),
@@ -204,10 +212,12 @@ impl Search {
     /// An operation is about to begin; all that the engine knows is this.
     pub fn forget_all_but(&mut self, what: &impl Hash) {
         self.known = digest::of(what);
+        self.progress = [self.progress[0] + 1, 0, 0];
     }
 
     /// The engine begins to visit tasks.
     pub fn visit(&mut self) {
+        self.progress = [self.progress[0], self.progress[1] + 1, 0];
         self.visit = Visit {
             start: self.known,
             ..Visit::default()
@@ -217,6 +227,7 @@ impl Search {
     /// The engine visits a task next, or none.
     pub fn visits(&mut self, pid: Option<usize>) {
         self.visit.at = pid;
+        self.progress[2] += 1;
         if !self.exact {
             self.known = digest::of(&(self.visit.start, pid, self.visit.blocked));
         }
@@ -261,6 +272,22 @@ impl Search {
     pub fn next_event(&mut self) -> Option<Event> {
         let steps = self.routes.iter_mut().map(Vec::pop);
         steps.last().flatten().map(|(_, event)| event)
+    }
+
+    /// Lets others come to where this run is, to go on together.
+    pub fn wait(&mut self, parts: &mut Vec<Rc<Part>>) {
+        self.forks += 1;
+        if self.is_replaying() {
+            return self.splice(parts);
+        }
+        self.close(parts, &|_| false);
+        let job = Job {
+            parts: mem::take(parts),
+            fork: self.forks,
+        };
+        let place = (self.progress, self.known);
+        self.shared.borrow_mut().arrived.entry(place).or_default().push(job);
+        resume_unwind(Box::new(Over));
     }
 
     /// Goes on with those that wait here, if they do.
@@ -386,12 +413,7 @@ impl Search {
 
     /// What a world is to the search.
     pub fn digest(&self, world: &World) -> u64 {
-        let order = match (self.exact, self.visit.at) {
-            (true, _) => Order::Kept,
-            (_, Some(pid)) => Order::Around(pid),
-            (_, None) => Order::Any,
-        };
-        digest::world(world, order)
+        digest::world(world, Order::Kept)
     }
 
     /// Leaves kernels to other runs.
@@ -418,6 +440,26 @@ impl Search {
             log: world.log.clone().unwrap_or_default(),
         });
         resume_unwind(Box::new(Over));
+    }
+}
+
+impl Shared {
+    /// What a run is to go on with.
+    pub fn next(&mut self) -> Option<Job> {
+        while self.jobs.is_empty() {
+            let ((_, known), arrived) = self.arrived.pop_first()?;
+            for job in combined::join(arrived) {
+                let digests: Vec<_> = job.parts.iter().map(|part| part.digest).collect();
+                for part in &job.parts {
+                    self.combined.learn(part.digest, part.digests());
+                }
+                if !self.combined.covers(known, &digests, None) {
+                    self.combined.insert(known, digests);
+                    self.jobs.push(job);
+                }
+            }
+        }
+        self.jobs.pop()
     }
 }
 

@@ -6,7 +6,7 @@
 //! what the engine makes of it. So the kernels that there can be are all combinations of what each
 //! part can be, and each part is kept by itself.
 
-use crate::digest;
+use crate::digest::{self, Order};
 use crate::memory::Accounts;
 use crate::search::{Event, Search, Step};
 use crate::task::Task;
@@ -106,6 +106,15 @@ impl Worlds {
         answer
     }
 
+    /// The engine visits a task next, or none.
+    pub fn visits(&mut self, pid: Option<usize>) {
+        let Some(search) = &mut self.search else { return };
+        search.visits(pid);
+        if !search.calm {
+            search.wait(&mut self.parts);
+        }
+    }
+
     /// Keeps tasks from coming and going, which they do in a run by chance only.
     pub fn lock_tasks(&mut self, locked: bool) {
         if self.search.is_none() {
@@ -128,6 +137,9 @@ impl Worlds {
             search.forget_all_but(known);
         }
         self.others(&|_| false);
+        if let Some(search) = &mut self.search {
+            search.wait(&mut self.parts);
+        }
     }
 
     /// From now on others do not go on by themselves.
@@ -216,6 +228,27 @@ impl Part {
             closed: false,
             digest: 0,
         })
+    }
+
+    /// What it can be there and here.
+    pub fn join(this: &mut Rc<Self>, other: &Self) {
+        if this.digest == other.digest {
+            return;
+        }
+        let mut seen: HashSet<_> = this.digests().collect();
+        let this = Rc::make_mut(this);
+        for world in &other.worlds {
+            let digest = digest::world(world, Order::Kept);
+            if seen.insert(digest) {
+                this.digest = this.digest.wrapping_add(digest);
+                this.worlds.push(world.clone());
+            }
+        }
+    }
+
+    pub fn digests(&self) -> impl Iterator<Item = u64> {
+        let worlds = self.worlds.iter();
+        worlds.map(|world| digest::world(world, Order::Kept))
     }
 
     /// What is about to change.
