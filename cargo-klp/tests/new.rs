@@ -100,7 +100,7 @@ fn an_editor_shows_a_mistake_and_nothing_else() {
     assert!(!analysis.status.success());
     let told = errors(&analysis);
     assert!(
-        told.lines().count() == 1 && told.contains("`v` is `void *` in the kernel"),
+        told.lines().count() == 1 && told.contains("`v` is `void *` in kernel "),
         "{told}"
     );
 }

@@ -15,6 +15,8 @@ pub enum Error {
     NotInTransition,
     /// A patch of this name is enabled.
     AlreadyEnabled,
+    /// The patch is enabled, or disabled, as it is asked to be.
+    NothingToDo,
     /// No patch of this name is enabled.
     NotEnabled,
     /// A patch that was enabled later has to be disabled first.
@@ -52,6 +54,7 @@ impl Error {
             Self::AlreadyEnabled => Errno::EEXIST,
             Self::ModuleGone => Errno::ENODEV,
             Self::NotInTransition
+            | Self::NothingToDo
             | Self::NotEnabled
             | Self::Malformed
             | Self::Duplicate
@@ -72,6 +75,7 @@ impl fmt::Display for Error {
             Self::InTransition => "a transition is under way; wait for it or reverse it",
             Self::NotInTransition => "the patch is not in transition",
             Self::AlreadyEnabled => "a patch of this name is enabled",
+            Self::NothingToDo => "the patch is as it is asked to be",
             Self::NotEnabled => "no patch of this name is enabled",
             Self::NotOnTop => "a later patch is enabled; disable that first",
             Self::Malformed => "the patch lacks an object, a name or a new function",

@@ -2,7 +2,7 @@
 //! What there is in a simulated kernel: functions, system calls, modules and patches.
 
 use klp_runtime::{
-    Callbacks, Code, FuncSpec, ObjectSpec, OldFunc, PatchSpec, StateSpec, contract::VMLINUX,
+    Callbacks, Code, Error, FuncSpec, ObjectSpec, OldFunc, PatchSpec, StateSpec, contract::VMLINUX,
 };
 use std::ffi::{c_int, c_void};
 
@@ -26,6 +26,8 @@ pub struct Function {
     pub object: &'static str,
     /// What it does.
     pub body: &'static [Op],
+    /// Whether calls of it can be redirected.
+    pub traceable: bool,
 }
 
 /// A patch to be made.
@@ -123,7 +125,12 @@ pub static TINY: Catalog = Catalog {
 };
 
 const fn function(name: &'static str, object: &'static str, body: &'static [Op]) -> Function {
-    Function { name, object, body }
+    Function {
+        name,
+        object,
+        body,
+        traceable: true,
+    }
 }
 
 const fn plan(
@@ -181,10 +188,45 @@ impl Catalog {
         }
     }
 
-    /// The function of this name in an object.
-    pub fn find(&self, object: &str, name: &str) -> Option<usize> {
-        let mut all = self.functions.iter();
-        all.position(|function| function.object == object && function.name == name)
+    /// The function of this name in an object, the only one or that at a position.
+    ///
+    /// # Errors
+    /// Those of [`resolve`](klp_runtime::Platform::resolve).
+    pub fn find(&self, object: &str, name: &str, sympos: u64) -> Result<usize, Error> {
+        let named: Vec<_> = self.named(object, name).collect();
+        let found = match (sympos, &named[..]) {
+            (_, []) => return Err(Error::NoSymbol),
+            (0, [only]) => *only,
+            (0, _) => return Err(Error::AmbiguousSymbol),
+            (nth, all) => {
+                let at = usize::try_from(nth - 1).map_err(|_| Error::NoSuchPosition)?;
+                *all.get(at).ok_or(Error::NoSuchPosition)?
+            }
+        };
+        match self.functions[found].traceable {
+            true => Ok(found),
+            false => Err(Error::NotTraceable),
+        }
+    }
+
+    /// The functions of this name in an object.
+    fn named(&self, object: &str, name: &str) -> impl Iterator<Item = usize> {
+        let all = self.functions.iter().enumerate();
+        all.filter(move |(_, function)| function.object == object && function.name == name)
+            .map(|(at, _)| at)
+    }
+
+    /// What a patch says that means this function: 0 if its name is unique.
+    fn sympos(&self, function: usize) -> u64 {
+        let Function { name, object, .. } = self.functions[function];
+        let named: Vec<_> = self.named(object, name).collect();
+        match &named[..] {
+            [_] => 0,
+            _ => (1..)
+                .zip(named)
+                .find(|(_, at)| *at == function)
+                .map_or(0, |(nth, _)| nth),
+        }
     }
 
     /// The number of the patch of this name.
@@ -223,7 +265,7 @@ impl Catalog {
     fn funcs(&self, patch: usize, functions: &[usize]) -> &'static [FuncSpec] {
         let funcs = functions.iter().map(|&function| FuncSpec {
             symbol: self.functions[function].name,
-            sympos: 0,
+            sympos: self.sympos(function),
             new_func: self.new_func(patch, function).start,
         });
         funcs.collect::<Vec<_>>().leak()

@@ -4,9 +4,10 @@
 use crate::catalog::{Catalog, SMALL, TINY};
 use crate::choice::Choices;
 use crate::machine::{Machine, Op};
+use crate::path::Event;
 use crate::platform::Sim;
 use crate::random::Failure;
-use crate::search::{Event, Figures, Over, Search, Shared};
+use crate::search::{Explored, Found, Over, Search, Shared};
 use crate::world::{Config, World};
 use crate::worlds::Worlds;
 use klp_runtime::{Phase, Policy};
@@ -49,64 +50,105 @@ pub enum When {
     Ever,
 }
 
-/// All small cases.
+/// All small cases: each script with three CPUs and with two, of which one has two tasks.
 pub const SCRIPTS: &[Script] = &[
-    Script { name: "tiny 1 1 joint", catalog: &TINY, parts: &[cpus(2, 1, 1)], ops: &[ENABLE] },
-    Script { name: "tiny 1 1", catalog: &TINY, parts: &[cpus(1, 1, 0), cpus(1, 0, 1)], ops: &[ENABLE] },
-    Script { name: "tiny 2 1", catalog: &TINY, parts: &[cpus(1, 1, 0), cpus(1, 1, 0), cpus(1, 0, 1)], ops: &[ENABLE] },
-    Script { name: "small 1 1", catalog: &SMALL, parts: &[cpus(1, 1, 0), cpus(1, 0, 1)], ops: &[ENABLE] },
-    Script { name: "small 2 1", catalog: &SMALL, parts: &[cpus(1, 1, 0), cpus(1, 1, 0), cpus(1, 0, 1)], ops: &[ENABLE] },
-    Script { name: "small (1 1) 1", catalog: &SMALL, parts: &[cpus(1, 1, 0), cpus(1, 1, 1)], ops: &[ENABLE] },
+    script("a patch comes", &SMALL, OWN, &[ENABLE]),
+    script("a patch comes", &TINY, SHARED, &[ENABLE]),
+    script("a patch comes and goes", &SMALL, OWN, COME_AND_GO),
+    script("a patch comes and goes", &TINY, SHARED, COME_AND_GO),
+    script("a patch comes, turns round", &SMALL, OWN, &[ENABLE, TURN]),
+    script("a patch comes, turns round", &TINY, SHARED, &[ENABLE, TURN]),
+    script("a patch comes, turns round twice", &SMALL, OWN, TURN_TWICE),
+    script(
+        "a patch comes, turns round twice",
+        &TINY,
+        SHARED,
+        TURN_TWICE,
+    ),
+    script("a patch goes, turns round", &SMALL, OWN, GO_AND_TURN),
+    script("a patch goes, turns round", &TINY, SHARED, GO_AND_TURN),
+    script("a patch is replaced", &SMALL, OWN, &[ENABLE, REPLACE]),
+    script("a patch is replaced", &TINY, SHARED, &[ENABLE, REPLACE]),
+    script("a replacement turns round", &SMALL, OWN, REPLACE_AND_TURN),
+    script("a replacement turns round", &TINY, SHARED, REPLACE_AND_TURN),
 ];
 
+/// Each task has a CPU.
+const OWN: &[Cpus] = &[cpus(1, 1, 0), cpus(1, 1, 0), cpus(1, 0, 1)];
+/// Two tasks share one.
+const SHARED: &[Cpus] = &[cpus(1, 1, 0), cpus(1, 1, 1)];
+
 const ENABLE: (When, Op) = (When::Idle, Op::Enable(0));
+const TURN: (When, Op) = (When::InTransition, Op::SetEnabled(0, false));
+const TURN_BACK: (When, Op) = (When::InTransition, Op::SetEnabled(0, true));
+const DISABLE: (When, Op) = (When::Idle, Op::SetEnabled(0, false));
+const REPLACE: (When, Op) = (When::Idle, Op::Enable(1));
+const COME_AND_GO: &[(When, Op)] = &[ENABLE, DISABLE];
+const TURN_TWICE: &[(When, Op)] = &[ENABLE, TURN, TURN_BACK];
+const GO_AND_TURN: &[(When, Op)] = &[ENABLE, DISABLE, TURN_BACK];
+const REPLACE_AND_TURN: &[(When, Op)] = &[
+    ENABLE,
+    REPLACE,
+    (When::InTransition, Op::SetEnabled(1, false)),
+];
+/// Room for the tasks of some CPUs.
+const NUMBERS: usize = 10;
+
+const fn script(
+    name: &'static str,
+    catalog: &'static Catalog,
+    parts: &'static [Cpus],
+    ops: &'static [(When, Op)],
+) -> Script {
+    Script {
+        name,
+        catalog,
+        parts,
+        ops,
+    }
+}
 
 const fn cpus(cpus: usize, users: usize, kthreads: usize) -> Cpus {
-    Cpus { cpus, users, kthreads }
+    Cpus {
+        cpus,
+        users,
+        kthreads,
+    }
 }
 
 /// Goes through all runs of a script.
 ///
 /// # Errors
-/// The first run in which something does not hold.
-pub fn explore(script: &Script) -> Result<Figures, Failure> {
-    let shared = Rc::new(RefCell::new(Shared::default()));
-    search(script, &shared);
-    let shared = shared.borrow();
-    match &shared.found {
-        None => Ok(shared.figures),
-        Some(found) => Err(trace(script, &found.paths)),
+/// What went wrong, and the log of the CPUs where it did.
+pub fn explore(script: &Script) -> Result<Explored, Failure> {
+    let shared = search(script, Shared::default());
+    match shared.found {
+        None => Ok(shared.explored),
+        Some(Found { violation, log }) => Err(Failure {
+            violation,
+            choices: Vec::new(),
+            log,
+        }),
     }
 }
 
-fn search(script: &Script, shared: &Rc<RefCell<Shared>>) {
-    run(script, World::quiet, Search::first(shared));
+fn search(script: &Script, shared: Shared) -> Shared {
+    let shared = Rc::new(RefCell::new(shared));
+    run(script, Search::new(&shared, None));
     while shared.borrow().found.is_none() {
         let Some(job) = shared.borrow_mut().next() else {
-            return;
+            break;
         };
-        run(script, World::quiet, Search::resume(shared, job));
+        run(script, Search::new(&shared, Some(job)));
     }
+    shared.take()
 }
 
-/// The same run again, to tell what happens in it.
-fn trace(script: &Script, paths: &[crate::worlds::Path]) -> Failure {
-    let shared = Rc::new(RefCell::new(Shared::default()));
-    run(script, |world| world, Search::trace(&shared, paths));
-    let found = shared.borrow_mut().found.take();
-    let found = found.expect("the same steps lead to the same end");
-    Failure {
-        violation: found.violation,
-        choices: Vec::new(),
-        log: found.log,
-    }
-}
-
-fn run(script: &Script, prepare: fn(World) -> World, search: Search) {
+fn run(script: &Script, search: Search) {
     let parts = script.parts.iter().enumerate();
     let parts = parts.map(|(at, part)| {
         let world = World::new(config(script, part), Choices::none());
-        prepare(world.numbered_from(at * 10))
+        world.in_search(at * NUMBERS)
     });
     let sim = Sim::of(Worlds::search(parts.collect(), search));
     let policy = Policy {
@@ -138,23 +180,28 @@ fn drive(script: &Script, mut machine: Machine) {
     let sim = machine.sim();
     let mut done = 0;
     loop {
-        let patches = machine.engine().patches();
-        let patches: Vec<_> = patches
-            .map(|patch| (patch.name(), patch.enabled(), patch.forced()))
-            .collect();
-        let phase = format!("{:?}", machine.engine().phase());
-        sim.worlds(|worlds| worlds.at(&(done, patches, phase)));
+        let known = known(done, &machine);
+        sim.worlds(|worlds| worlds.begin(&known));
         let events = events(script, done, &machine);
-        match sim.worlds(|worlds| worlds.choose(&events)) {
+        match sim.worlds(|worlds| worlds.choose(events)) {
             Some(Event::Op(op)) => {
                 done += usize::from(op != Op::Tick);
-                sim.with(|world| world.note(|| format!("% {op:?}")));
+                // What is refused has changed nothing, as the machine checks.
                 let _ = machine.run(op);
             }
             _ => return end(machine),
         }
         sim.worlds(|worlds| worlds.check());
     }
+}
+
+/// All that matters of the engine between two operations.
+fn known(done: usize, machine: &Machine) -> String {
+    let engine = machine.engine();
+    let patches = engine.patches();
+    let patches = patches.map(|patch| (patch.name(), patch.enabled(), patch.forced()));
+    let patches: Vec<_> = patches.collect();
+    format!("{done} {:?} {patches:?}", engine.phase())
 }
 
 /// What can be done next, if it is not left to the other CPUs.
@@ -179,3 +226,7 @@ fn end(mut machine: Machine) {
     machine.wind_up();
     sim.worlds(|worlds| worlds.check());
 }
+
+#[cfg(test)]
+#[path = "explore_tests.rs"]
+mod tests;

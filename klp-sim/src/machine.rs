@@ -36,7 +36,11 @@ pub struct Machine {
 impl Machine {
     /// A machine that has booted.
     pub fn new(config: Config, choices: Choices, policy: Policy) -> Self {
-        Self::with_sim(config.catalog, Sim::new(World::new(config, choices)), policy)
+        Self::with_sim(
+            config.catalog,
+            Sim::new(World::new(config, choices)),
+            policy,
+        )
     }
 
     /// The machine around a kernel.
@@ -193,11 +197,12 @@ impl Machine {
 
     /// What did not hold, if anything.
     pub fn violation(&self) -> Option<String> {
-        self.with(|world| world.oracle.violation().map(str::to_owned))
+        self.sim.worlds(|worlds| worlds.violation())
     }
 
     fn violated(&self, what: String) {
         self.with(|world| world.oracle.violated(what.clone()));
+        self.sim.worlds(|worlds| worlds.check());
     }
 
     /// All of the state that a refused operation may not change.
@@ -278,9 +283,8 @@ impl Machine {
         }
         let Self { engine, sim, .. } = self;
         drop(engine);
-        let live = sim.worlds(|worlds| worlds.accounts.live());
         sim.with(|world| {
-            let acquired = world.forgotten();
+            let (live, acquired) = (world.accounts.live(), world.forgotten());
             if live > 0 || acquired > 0 {
                 let what = format!("{live} pieces of memory and {acquired} modules are left");
                 world.oracle.violated(what);
@@ -323,7 +327,9 @@ impl Machine {
 
 /// The patches of a catalogue, made once.
 fn specs(catalog: &'static Catalog) -> &'static [PatchSpec] {
-    static SPECS: OnceLock<std::sync::Mutex<Vec<(usize, &'static [PatchSpec])>>> = OnceLock::new();
+    /// By the address of the catalogue.
+    type Made = Vec<(usize, &'static [PatchSpec])>;
+    static SPECS: OnceLock<std::sync::Mutex<Made>> = OnceLock::new();
     let key = std::ptr::from_ref(catalog).addr();
     let mut made = SPECS
         .get_or_init(Default::default)

@@ -47,7 +47,7 @@ struct Transition {
 }
 
 /// The model.
-#[derive(Clone, Debug, Hash)]
+#[derive(Clone, Debug, Default, Hash)]
 pub struct Oracle {
     universe: Universe,
     transition: Option<Transition>,
@@ -100,6 +100,18 @@ impl Oracle {
     /// Whether a transition away from a patch was forced.
     pub fn is_forced(&self, patch: usize) -> bool {
         self.forced.contains(&patch)
+    }
+
+    /// Whether a patch knows all states of those enabled that it has to know, as well as they do.
+    pub fn is_compatible(&self, catalog: &Catalog, patch: usize) -> bool {
+        let plan = &catalog.plans[patch];
+        let enabled = self.universe.iter().map(|older| &catalog.plans[*older]);
+        enabled.flat_map(|older| older.states).all(|(id, version)| {
+            match plan.states.iter().find(|(known, _)| known == id) {
+                Some((_, known)) => known >= version,
+                None => !plan.replace,
+            }
+        })
     }
 
     /// A patch is about to be enabled.

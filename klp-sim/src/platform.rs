@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! The simulated kernel, as the engine sees it. Other CPUs go on between any two of its calls.
 
+use crate::fault::Fallible;
 use crate::search::Search;
 use crate::task::{Kind, Mode, State, Task};
 use crate::world::World;
 use crate::worlds::Worlds;
-use klp_runtime::contract::CallbackKind;
+use klp_runtime::contract::VMLINUX;
 use klp_runtime::{
     Callback, Code, Errno, Error, FuncStack, Line, Memory, Nudge, OldFunc, Patch, PatchState,
     Platform, Stack, TaskKind,
@@ -18,7 +19,7 @@ use std::mem;
 use std::ptr::NonNull;
 use std::rc::Rc;
 
-/// A handle on a simulated kernel, or on several that are the same so far.
+/// A handle on a simulated kernel, or on all those that a search is in.
 #[derive(Clone)]
 pub struct Sim(Rc<RefCell<Worlds>>);
 
@@ -34,8 +35,6 @@ impl fmt::Display for Pid {
 
 /// As often as not, nothing happens between two calls; the rest is shared by what can happen.
 const DULL: usize = 12;
-/// One in so many of what can fail does.
-const FAULTS: usize = 40;
 
 impl Sim {
     /// A handle.
@@ -52,16 +51,30 @@ impl Sim {
         self.worlds(|worlds| worlds.each(f))
     }
 
-    /// Looks at what is the same whatever others did.
-    fn look<R>(&self, f: impl FnOnce(&World) -> R) -> R {
-        self.worlds(|worlds| f(worlds.first()))
-    }
-
     pub(crate) fn worlds<R>(&self, f: impl FnOnce(&mut Worlds) -> R) -> R {
         f(&mut self.0.borrow_mut())
     }
 
-    fn search(&self, f: impl FnOnce(&mut Search)) {
+    /// Looks at what is the engine's, and so the same in all kernels that a search is in.
+    fn common<R>(&self, f: impl FnOnce(&mut World) -> R) -> R {
+        self.worlds(|worlds| f(worlds.first()))
+    }
+
+    /// Looks at what others may have changed.
+    fn ask<R>(&self, Pid(pid): Pid, f: impl Fn(&Task) -> R) -> R
+    where
+        R: Clone + Hash + Eq + 'static,
+    {
+        self.worlds(|worlds| worlds.ask(pid, f))
+    }
+
+    /// Something happens to a task.
+    fn around<R>(&self, Pid(pid): Pid, f: impl FnMut(&mut World) -> R) -> R {
+        self.worlds(|worlds| worlds.around(pid, f))
+    }
+
+    /// The engine does something that a search has to know of.
+    fn does(&self, f: impl FnOnce(&mut Search)) {
         self.worlds(|worlds| worlds.search.as_mut().map_or((), f));
     }
 
@@ -69,12 +82,12 @@ impl Sim {
     fn interleave(&self) {
         self.worlds(|worlds| match worlds.search {
             Some(_) => worlds.others(&|_| false),
-            None => go_on(worlds.first()),
+            None => by_chance(worlds.first()),
         });
     }
 
-    fn fails(&self) -> bool {
-        self.look(|world| world.config.faults) && self.with(|world| world.choices.once_in(FAULTS))
+    fn may_fail(&self, what: Fallible) -> Result<(), Error> {
+        self.common(|world| world.may_fail(what))
     }
 
     /// Waits until none of the tasks is where `waits` says, of those that are now.
@@ -98,20 +111,20 @@ impl Sim {
 
     fn visit(&self, visit: &mut dyn FnMut(Pid), wanted: impl Fn(Kind) -> bool) {
         let pids = self.worlds(|worlds| worlds.pids(|task| wanted(task.kind)));
-        self.worlds(|worlds| worlds.lock_tasks(true));
-        self.search(Search::visit);
+        self.common(|world| world.tasks_locked = true);
+        self.does(Search::visit);
         for pid in pids {
             self.worlds(|worlds| worlds.visits(Some(pid)));
             visit(Pid(pid));
         }
         self.worlds(|worlds| worlds.visits(None));
-        self.worlds(|worlds| worlds.lock_tasks(false));
+        self.common(|world| world.tasks_locked = false);
         self.interleave();
     }
 }
 
-/// Other CPUs go on by chance.
-fn go_on(world: &mut World) {
+/// Other CPUs go on for a while, or not.
+fn by_chance(world: &mut World) {
     loop {
         let acts = world.acts();
         let next = world
@@ -126,15 +139,13 @@ fn go_on(world: &mut World) {
 
 impl Memory for Sim {
     fn allocate(&self, layout: Layout) -> Option<NonNull<u8>> {
-        if self.fails() {
-            return None;
-        }
-        self.worlds(|worlds| worlds.accounts.allocate(layout))
+        self.may_fail(Fallible::Allocate).ok()?;
+        self.common(|world| world.accounts.allocate(layout))
     }
 
     unsafe fn free(&self, memory: NonNull<u8>, layout: Layout) {
         // SAFETY: not used, by the caller.
-        if !self.worlds(|worlds| unsafe { worlds.accounts.free(memory, layout) }) {
+        if !self.common(|world| unsafe { world.accounts.free(memory, layout) }) {
             let what = "memory is freed that was not given out";
             self.with(|world| world.oracle.violated(what.into()));
         }
@@ -148,26 +159,23 @@ impl Platform for Sim {
     type Hook = usize;
 
     fn find_object(&self, name: &str) -> Option<&'static str> {
-        self.look(|world| {
+        self.common(|world| {
             let catalog = world.config.catalog;
-            let object = match catalog.modules.iter().find(|module| **module == name) {
-                Some(module) => *module,
-                None => catalog.functions.iter().find(|f| f.object == name)?.object,
-            };
+            let mut objects = [VMLINUX].iter().chain(catalog.modules);
+            let object = *objects.find(|object| **object == name)?;
             world.is_live(object).then_some(object)
         })
     }
 
-    fn resolve(&self, object: &'static str, symbol: &str, _: u64) -> Result<OldFunc, Error> {
-        let catalog = self.look(|world| world.config.catalog);
-        let found = catalog.find(object, symbol).filter(|_| !self.fails());
-        found
-            .map(|function| catalog.old(function))
-            .ok_or(Error::NoSymbol)
+    fn resolve(&self, object: &'static str, symbol: &str, sympos: u64) -> Result<OldFunc, Error> {
+        let catalog = self.common(|world| world.config.catalog);
+        let function = catalog.find(object, symbol, sympos)?;
+        self.may_fail(Fallible::Resolve)?;
+        Ok(catalog.old(function))
     }
 
     fn new_code(&self, address: usize) -> Result<Code, Error> {
-        self.look(|world| {
+        self.common(|world| {
             let catalog = world.config.catalog;
             let patch = catalog.patch_at(address).ok_or(Error::NoSymbol)?;
             let function = catalog.function_at(address).ok_or(Error::NoSymbol)?;
@@ -176,9 +184,7 @@ impl Platform for Sim {
     }
 
     fn relocate(&self, module: usize, object: &'static str) -> Result<(), Error> {
-        if self.fails() {
-            return Err(Error::NoSymbol);
-        }
+        self.may_fail(Fallible::Relocate)?;
         self.with(|world| world.relocated.push((module, object)));
         Ok(())
     }
@@ -199,9 +205,7 @@ impl Platform for Sim {
     }
 
     fn acquire(&self, patch: &Patch<Self>) -> Result<(), Error> {
-        if self.fails() {
-            return Err(Error::ModuleGone);
-        }
+        self.may_fail(Fallible::Acquire)?;
         self.with(|world| world.acquired.push(patch.module()));
         Ok(())
     }
@@ -219,14 +223,12 @@ impl Platform for Sim {
     }
 
     fn hook(&self, old: &OldFunc) -> usize {
-        let catalog = self.look(|world| world.config.catalog);
+        let catalog = self.common(|world| world.config.catalog);
         catalog.function_at(old.code.start).unwrap_or_default()
     }
 
     fn attach_handler(&self, hook: &mut usize, stack: &FuncStack) -> Result<(), Error> {
-        if self.fails() {
-            return Err(Error::Taken);
-        }
+        self.may_fail(Fallible::AttachHandler)?;
         self.interleave();
         self.with(|world| {
             world.sites[*hook].handler = Some(stack);
@@ -244,9 +246,7 @@ impl Platform for Sim {
     }
 
     fn attach_direct(&self, hook: &mut usize, new: usize) -> Result<(), Error> {
-        if self.fails() {
-            return Err(Error::Taken);
-        }
+        self.may_fail(Fallible::AttachDirect)?;
         self.interleave();
         self.with(|world| world.sites[*hook].direct = Some(new));
         self.interleave();
@@ -260,9 +260,9 @@ impl Platform for Sim {
     }
 
     fn set_target(&self, target: PatchState) -> Result<(), Error> {
-        let free = self.with(|world| world.target == PatchState::Undefined);
-        if free && target != PatchState::Undefined && self.fails() {
-            return Err(Error::InTransition);
+        let free = self.common(|world| world.target == PatchState::Undefined);
+        if free && target != PatchState::Undefined {
+            self.may_fail(Fallible::SetTarget)?;
         }
         self.with(|world| world.target = target);
         self.interleave();
@@ -274,9 +274,11 @@ impl Platform for Sim {
     }
 
     fn for_each_idle_task(&self, visit: &mut dyn FnMut(Pid, bool)) {
-        let online = |task| match self.task(task, |task| task.kind) {
-            Kind::Idle(cpu) => self.look(|world| world.cpus[cpu].online),
-            _ => true,
+        let online = |pid| {
+            self.around(pid, |world| match world.task(pid.0).kind {
+                Kind::Idle(cpu) => world.cpus[cpu].online,
+                _ => true,
+            })
         };
         self.visit(&mut |pid| visit(pid, online(pid)), |kind| {
             matches!(kind, Kind::Idle(_))
@@ -292,11 +294,10 @@ impl Platform for Sim {
     }
 
     fn set_state(&self, task: Pid, state: PatchState) {
-        self.search(|search| {
-            search.switches();
-            search.does(&State::from(state));
+        self.does(|search| search.switches(state));
+        self.around(task, |world| {
+            world.task_mut(task.0).state = State::from(state);
         });
-        self.task(task, |task| task.state = state.into());
         self.interleave();
     }
 
@@ -305,33 +306,35 @@ impl Platform for Sim {
     }
 
     fn set_pending(&self, task: Pid, pending: bool) {
-        self.search(|search| search.does(&pending));
+        self.does(|search| search.does(&pending));
         self.interleave();
-        self.task(task, |task| task.pending = pending);
+        self.around(task, |world| world.task_mut(task.0).pending = pending);
         self.interleave();
     }
 
-    fn with_stack(&self, Pid(pid): Pid, look: &mut dyn FnMut(Stack<'_>)) {
+    fn with_stack(&self, task: Pid, look: &mut dyn FnMut(Stack<'_>)) {
         self.interleave();
-        let catalog = self.look(|world| world.config.catalog);
-        let (running, unreliable, addresses) = self.ask(Pid(pid), |task| {
+        let catalog = self.common(|world| world.config.catalog);
+        let (running, unreliable, addresses) = self.ask(task, |task| {
             (task.running, task.unreliable, task.addresses(catalog))
         });
-        self.around(Pid(pid), |world| world.pinned = (!running).then_some(pid));
-        self.search(|search| search.looks(true));
+        self.around(task, |world| world.pinned = (!running).then_some(task.0));
+        self.does(|search| search.looks(true));
         look(match (running, unreliable) {
             (true, _) => Stack::Running,
             (_, true) => Stack::Unreliable,
             _ => Stack::Addresses(&addresses),
         });
-        self.search(|search| search.looks(false));
-        self.around(Pid(pid), |world| world.pinned = None);
+        self.does(|search| search.looks(false));
+        self.around(task, |world| world.pinned = None);
     }
 
-    fn nudge(&self, Pid(pid): Pid, nudge: Nudge) {
-        self.search(|search| search.does(&(nudge as usize)));
-        self.around(Pid(pid), |world| {
-            let Some(at) = world.index(pid) else { return };
+    fn nudge(&self, task: Pid, nudge: Nudge) {
+        self.does(|search| search.does(&(nudge as usize)));
+        self.around(task, |world| {
+            let Some(at) = world.index(task.0) else {
+                return;
+            };
             if matches!(nudge, Nudge::Signal | Nudge::Kick) {
                 world.tasks[at].signalled |= nudge == Nudge::Signal || world.tasks[at].running;
             }
@@ -352,7 +355,10 @@ impl Platform for Sim {
 
     fn call(&self, callback: &Callback<'_, Self>) -> Result<(), Errno> {
         self.interleave();
-        let refuses = callback.kind == CallbackKind::PrePatch && self.fails();
+        let refusal = self.with(|world| {
+            world.called(callback);
+            world.refusal(callback.kind, callback.name)
+        });
         self.with(|world| {
             let patch = world
                 .config
@@ -366,14 +372,14 @@ impl Platform for Sim {
             }
             world
                 .oracle
-                .callback(patch, callback.object, callback.kind, !refuses);
+                .callback(patch, callback.object, callback.kind, refusal.is_none());
         });
         self.interleave();
-        if refuses { Err(Errno::ENODEV) } else { Ok(()) }
+        refusal.map_or(Ok(()), Err)
     }
 
     fn now(&self) -> u64 {
-        self.look(|world| world.now)
+        self.common(|world| world.now)
     }
 
     fn retry_after(&self, nanoseconds: u64) {
@@ -381,8 +387,9 @@ impl Platform for Sim {
     }
 
     fn log(&self, line: &Line<'_>) {
+        self.worlds(|worlds| worlds.say(line));
         self.with(|world| {
-            world.note(|| line.to_string());
+            world.printed(line);
             let World { oracle, tasks, .. } = world;
             match line {
                 Line::Completing(_, target) => {
@@ -393,20 +400,5 @@ impl Platform for Sim {
                 _ => {}
             }
         });
-    }
-}
-
-impl Sim {
-    fn ask<R: Hash + Eq>(&self, Pid(pid): Pid, f: impl Fn(&Task) -> R) -> R {
-        self.worlds(|worlds| worlds.ask(pid, f))
-    }
-
-    fn task<R>(&self, pid: Pid, mut f: impl FnMut(&mut Task) -> R) -> R {
-        self.around(pid, |world| f(world.task_mut(pid.0)))
-    }
-
-    /// Something happens to a task.
-    fn around<R>(&self, Pid(pid): Pid, f: impl FnMut(&mut World) -> R) -> R {
-        self.worlds(|worlds| worlds.around(pid, f))
     }
 }

@@ -3,6 +3,7 @@
 
 use crate::catalog::STANDARD;
 use crate::choice::{Choice, Choices};
+use crate::figures::Figures;
 use crate::machine::{Machine, Op};
 use crate::world::Config;
 use klp_runtime::{Overdue, Policy};
@@ -19,14 +20,14 @@ pub struct Failure {
 }
 
 /// Steps of one run.
-const STEPS: usize = 300;
+const STEPS: usize = 1000;
 
 /// One run.
 ///
 /// # Errors
 /// What went wrong.
-pub fn simulate(seed: u64) -> Result<(), Failure> {
-    run(Choices::random(seed)).map_or(Ok(()), Err)
+pub fn simulate(seed: u64) -> Result<Figures, Failure> {
+    run(Choices::random(seed))
 }
 
 /// A shorter run that goes wrong.
@@ -55,7 +56,7 @@ fn shorter(failure: &Failure, at: usize, size: usize) -> Option<Failure> {
     duller[at..end].fill(0);
     let worth = |choices: &Vec<usize>| *choices != failure.choices;
     let mut tries = [without, duller].into_iter().filter(worth);
-    let found = tries.find_map(|choices| run(Choices::replay(choices)))?;
+    let found = tries.find_map(|choices| run(Choices::replay(choices)).err())?;
     (measure(&found.choices) < measure(&failure.choices)).then_some(found)
 }
 
@@ -65,7 +66,7 @@ fn measure(choices: &[usize]) -> (usize, usize) {
     (busy, choices.len())
 }
 
-fn run(mut choices: Choices) -> Option<Failure> {
+fn run(mut choices: Choices) -> Result<Figures, Failure> {
     let config = Config {
         catalog: &STANDARD,
         cpus: 1 + choices.pick(3),
@@ -88,14 +89,17 @@ fn run(mut choices: Choices) -> Option<Failure> {
         step(&mut machine);
     }
     let sim = machine.sim();
-    let violation = machine.violation().or_else(|| machine.wind_up())?;
+    let violation = machine.violation().or_else(|| machine.wind_up());
     sim.with(|world| {
         let choices = world.choices.made().iter();
-        Some(Failure {
-            violation: violation.clone(),
-            choices: choices.map(|Choice { chosen, .. }| *chosen).collect(),
-            log: world.log.clone().unwrap_or_default(),
-        })
+        match &violation {
+            None => Ok(world.figures),
+            Some(violation) => Err(Failure {
+                violation: violation.clone(),
+                choices: choices.map(|Choice { chosen, .. }| *chosen).collect(),
+                log: world.log.clone(),
+            }),
+        }
     })
 }
 
@@ -127,8 +131,14 @@ fn rarely(machine: &mut Machine) {
 }
 
 fn run_op(machine: &mut Machine, op: Op) {
-    machine.with(|world| world.note(|| format!("% {op:?}")));
+    machine.with(|world| {
+        world.figures.operations += 1;
+        world.note(|| format!("% {op:?}"));
+    });
     if let Err(error) = machine.run(op) {
-        machine.with(|world| world.note(|| format!("refused: {error}")));
+        machine.with(|world| {
+            world.figures.refused += 1;
+            world.note(|| format!("refused: {error}"));
+        });
     }
 }

@@ -14,7 +14,7 @@ impl World {
     }
 
     /// Where calls of a function go; `None` when nothing redirects them.
-    pub(crate) fn redirected(&self, function: usize) -> Option<usize> {
+    pub fn redirected(&self, function: usize) -> Option<usize> {
         let site = self.sites[function];
         let old = self.config.catalog.old(function).code.start;
         site.direct.or_else(|| {
@@ -59,12 +59,16 @@ impl World {
     }
 
     fn goes_on(&mut self, at: usize) {
+        let idle = matches!(self.tasks[at].kind, Kind::Idle(_));
+        if idle && !self.tasks[at].running {
+            // Its CPU is offline, or has something else to do.
+            return;
+        }
         self.tasks[at].unreliable = false;
         if self.tasks[at].mode == Mode::Asleep {
             self.wake(at);
         }
         let mut steps = 0;
-        let idle = matches!(self.tasks[at].kind, Kind::Idle(_));
         while steps < 100 && self.tasks[at].mode != Mode::Asleep {
             self.step(at);
             steps += 1;
@@ -73,7 +77,7 @@ impl World {
                 break;
             }
         }
-        if !idle && self.tasks[at].running {
+        if !idle {
             self.take_off(at);
         }
     }

@@ -187,7 +187,7 @@ impl Task {
                 let entry = catalog.old(*function).entry;
                 entry.start + entry.size
             }
-            Frame::Body(start, ..) => start + 0x10,
+            Frame::Body(start, _, at) => start + 0x10 + at,
         };
         self.stack.iter().rev().map(address).collect()
     }

@@ -3,10 +3,14 @@
 
 use crate::catalog::{Catalog, Op};
 use crate::choice::Choices;
+use crate::event::Event;
+use crate::fault::Fault;
+use crate::figures::Figures;
+use crate::memory::Accounts;
 use crate::oracle::Oracle;
-use crate::task::{Base, Entry, Frame, Kind, Mode, State, Task};
-use crate::worlds::Path;
-use klp_runtime::{FuncStack, PatchState};
+use crate::path::Path;
+use crate::task::{Base, Entry, Frame, Kind, Mode, Task};
+use klp_runtime::{Errno, FuncStack, PatchState};
 use std::collections::BTreeMap;
 
 /// What a run is like.
@@ -85,28 +89,45 @@ pub enum Act {
 /// The simulated kernel.
 #[derive(Clone)]
 pub struct World {
-    pub(crate) config: Config,
+    /// What the run is like.
+    pub config: Config,
     pub(crate) choices: Choices,
-    pub(crate) tasks: Vec<Task>,
-    pub(crate) cpus: Vec<Cpu>,
-    pub(crate) modules: BTreeMap<&'static str, Module>,
-    pub(crate) sites: Vec<Site>,
-    pub(crate) target: PatchState,
-    pub(crate) acquired: Vec<usize>,
-    pub(crate) relocated: Vec<(usize, &'static str)>,
-    pub(crate) now: u64,
-    pub(crate) retry: Option<u64>,
-    /// `None` where nobody will read it.
-    pub(crate) log: Option<Vec<String>>,
+    /// All tasks, idle ones included.
+    pub tasks: Vec<Task>,
+    /// The CPUs.
+    pub cpus: Vec<Cpu>,
+    /// The modules that are loaded, or being.
+    pub modules: BTreeMap<&'static str, Module>,
+    /// The call sites of the functions, by their numbers.
+    pub sites: Vec<Site>,
+    /// `klp_target_state`.
+    pub target: PatchState,
+    /// The patches whose modules cannot be unloaded.
+    pub acquired: Vec<usize>,
+    /// The patches and objects whose addresses are in the patches' code.
+    pub relocated: Vec<(usize, &'static str)>,
+    /// Nanoseconds since boot.
+    pub now: u64,
+    /// When the engine is to be called.
+    pub retry: Option<u64>,
+    /// The failure to come, if any.
+    pub fault: Option<Fault>,
+    /// The objects whose pre_patch callbacks refuse, and with what.
+    pub refusing: BTreeMap<&'static str, Errno>,
+    pub(crate) events: Vec<Event>,
+    pub(crate) log: Vec<String>,
+    pub(crate) figures: Figures,
+    /// The memory that the engine has.
+    pub accounts: Accounts,
     pub(crate) oracle: Oracle,
     /// Whether the list of tasks may not change.
     pub(crate) tasks_locked: bool,
     /// The task that is kept off its CPU.
     pub(crate) pinned: Option<usize>,
-    /// Those that the core waits for, in a search.
+    /// Those that the engine waits for.
     pub(crate) waiting: Vec<usize>,
-    /// How it came to be, in a search.
-    pub(crate) path: Path,
+    /// How it came to be, if it is one of many in a search; that takes the place of a log.
+    pub(crate) path: Option<Path>,
     next_pid: usize,
 }
 
@@ -136,7 +157,12 @@ impl World {
             relocated: Vec::new(),
             now: 0,
             retry: None,
-            log: Some(Vec::new()),
+            fault: None,
+            refusing: BTreeMap::new(),
+            events: Vec::new(),
+            log: Vec::new(),
+            figures: Figures::default(),
+            accounts: Accounts::default(),
             oracle: Oracle::new(),
             tasks_locked: false,
             pinned: None,
@@ -150,21 +176,17 @@ impl World {
         world
     }
 
-    /// The same, without a log.
-    pub(crate) fn quiet(self) -> Self {
-        Self { log: None, ..self }
-    }
-
-    /// The same, with other numbers for its tasks.
-    pub(crate) fn numbered_from(mut self, first: usize) -> Self {
+    /// One of many in a search: its tasks are numbered from here.
+    pub(crate) fn in_search(mut self, first: usize) -> Self {
         self.tasks.iter_mut().for_each(|task| task.pid += first);
+        self.path = Some(Path::default());
         self
     }
 
     /// Writes something to the log, if there is one.
     pub(crate) fn note(&mut self, what: impl FnOnce() -> String) {
-        if let Some(log) = &mut self.log {
-            log.push(what());
+        if self.path.is_none() {
+            self.log.push(what());
         }
     }
 
@@ -176,12 +198,18 @@ impl World {
         }
     }
 
-    pub(crate) fn target_state(&self) -> State {
-        self.target.into()
-    }
-
     pub(crate) fn index(&self, pid: usize) -> Option<usize> {
         self.tasks.iter().position(|task| task.pid == pid)
+    }
+
+    pub(crate) fn task(&self, pid: usize) -> &Task {
+        let at = self.index(pid);
+        &self.tasks[at.expect("tasks stay while the list is locked")]
+    }
+
+    pub(crate) fn task_mut(&mut self, pid: usize) -> &mut Task {
+        let at = self.index(pid);
+        &mut self.tasks[at.expect("tasks stay while the list is locked")]
     }
 
     fn idle(&mut self, cpu: usize, running: bool) {
@@ -270,6 +298,7 @@ impl World {
 
     /// Something happens.
     pub fn act(&mut self, act: Act) {
+        self.figures.acts += 1;
         self.note(|| format!("  {act:?}"));
         match act {
             Act::Step(at) => self.step(at),

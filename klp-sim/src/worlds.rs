@@ -1,38 +1,36 @@
 // SPDX-License-Identifier: GPL-2.0-only
-//! The kernels that one run of the engine goes through: one in a run by chance; in a search, all
-//! those at once that the engine has not told apart so far.
+//! The kernels that one run of the engine goes through: one in a run by chance; in a
+//! [search](crate::search), all those at once that the engine has not told apart so far.
 //!
 //! A kernel has parts: CPUs, with the tasks that keep to them. All that a part sees of another is
 //! what the engine makes of it. So the kernels that there can be are all combinations of what each
 //! part can be, and each part is kept by itself.
 
-use crate::digest::{self, Order};
-use crate::memory::Accounts;
-use crate::search::{Event, Search, Step};
+use crate::digest;
+use crate::path::{Event, Path};
+use crate::search::Search;
 use crate::task::Task;
 use crate::world::World;
 use foldhash::{HashMap, HashSet};
+use klp_runtime::Line;
 use std::hash::Hash;
 use std::rc::Rc;
 
-/// How a part came to be what it is, the last step first.
-pub(crate) type Path = Option<Rc<Step>>;
+/// The kernels.
+pub(crate) struct Worlds {
+    parts: Vec<Rc<Part>>,
+    pub search: Option<Search>,
+}
 
 /// All that a part can be.
 #[derive(Clone)]
 pub(crate) struct Part {
+    /// Never none.
     pub worlds: Vec<World>,
-    /// Whether what others can do in it has been gone through.
+    /// Whether all that can happen in it is in it.
     pub closed: bool,
-    /// Their digest, if it has.
+    /// The digest of all of it, if so.
     pub digest: u64,
-}
-
-/// The kernels, and the memory that the engine has in all of them.
-pub(crate) struct Worlds {
-    parts: Vec<Rc<Part>>,
-    pub accounts: Accounts,
-    pub search: Option<Search>,
 }
 
 impl Worlds {
@@ -47,15 +45,14 @@ impl Worlds {
     }
 
     fn new(parts: Vec<World>, search: Option<Search>) -> Self {
-        let parts = parts.into_iter().map(|part| Part::new(vec![part]));
+        let parts = parts.into_iter().map(|part| Part::open(vec![part]));
         Self {
             parts: parts.collect(),
-            accounts: Accounts::default(),
             search,
         }
     }
 
-    /// What is the same in all.
+    /// One of them, for what is the same in all.
     pub fn first(&mut self) -> &mut World {
         &mut Rc::make_mut(&mut self.parts[0]).worlds[0]
     }
@@ -70,24 +67,24 @@ impl Worlds {
 
     /// The same happens to a task in all.
     pub fn around<R>(&mut self, pid: usize, f: impl FnMut(&mut World) -> R) -> R {
-        let part = self.part_of(pid);
-        let worlds = Part::change(&mut self.parts[part]).iter_mut().rev();
-        let answers = worlds.map(f);
-        answers.last().expect("there is always one")
+        let at = self.part_of(pid);
+        let worlds = Part::change(&mut self.parts[at]).iter_mut().rev();
+        worlds.map(f).last().expect("there is always one")
     }
 
     /// The engine is told something of a task that need not be the same in all. The run goes on with
     /// those where it is; others will with the rest.
-    pub fn ask<R: Hash + Eq>(&mut self, pid: usize, f: impl Fn(&Task) -> R) -> R {
+    pub fn ask<R>(&mut self, pid: usize, f: impl Fn(&Task) -> R) -> R
+    where
+        R: Clone + Hash + Eq + 'static,
+    {
         let at = self.part_of(pid);
         let answer = f(self.parts[at].worlds[0].task(pid));
         let Some(search) = &mut self.search else {
             return answer;
         };
-        search.told(&answer);
-        search.forks += 1;
-        if search.is_replaying() {
-            search.splice(&mut self.parts);
+        if let Some(answer) = search.replay::<R>(&mut self.parts) {
+            search.told(&answer);
             return answer;
         }
         let mut groups: HashMap<R, Vec<World>> = HashMap::default();
@@ -96,29 +93,23 @@ impl Worlds {
             group.push(world.clone());
         }
         if groups.len() > 1 {
-            self.parts[at] = Part::new(groups.remove(&answer).unwrap_or_default());
-            search.add(groups.into_values().map(|group| {
+            self.parts[at] = Part::open(groups.remove(&answer).unwrap_or_default());
+            for (answer, group) in groups {
                 let mut parts = self.parts.clone();
-                parts[at] = Part::new(group);
-                parts
-            }));
+                parts[at] = Part::open(group);
+                search.leave(parts, answer);
+            }
         }
+        search.told(&answer);
+        search.answered(answer.clone());
         answer
     }
 
     /// The engine visits a task next, or none.
     pub fn visits(&mut self, pid: Option<usize>) {
-        let Some(search) = &mut self.search else { return };
-        search.visits(pid);
-        if !search.calm {
-            search.wait(&mut self.parts);
-        }
-    }
-
-    /// Keeps tasks from coming and going, which they do in a run by chance only.
-    pub fn lock_tasks(&mut self, locked: bool) {
-        if self.search.is_none() {
-            self.first().tasks_locked = locked;
+        if let Some(search) = &mut self.search {
+            search.visits(pid);
+            search.meet(&mut self.parts);
         }
     }
 
@@ -132,13 +123,49 @@ impl Worlds {
     }
 
     /// An operation may begin here; all that the engine knows is this.
-    pub fn at(&mut self, known: &impl Hash) {
+    pub fn begin(&mut self, known: &impl Hash) {
         if let Some(search) = &mut self.search {
             search.forget_all_but(known);
         }
         self.others(&|_| false);
         if let Some(search) = &mut self.search {
-            search.wait(&mut self.parts);
+            search.meet(&mut self.parts);
+        }
+    }
+
+    /// One of several things is to be done; other runs do the others.
+    pub fn choose(&mut self, events: Vec<Event>) -> Option<Event> {
+        let search = self.search.as_mut()?;
+        if let Some(event) = search.replay(&mut self.parts) {
+            return Some(event);
+        }
+        let parts = self.parts.clone();
+        let mut all = events.into_iter().map(|event| {
+            let mut parts = parts.clone();
+            let worlds = parts.iter_mut().flat_map(Part::change);
+            worlds.for_each(|world| world.goes(event.clone()));
+            (parts, event)
+        });
+        let (parts, event) = all.next()?;
+        all.for_each(|(parts, event)| search.leave(parts, event));
+        self.parts = parts;
+        search.answered(event.clone());
+        Some(event)
+    }
+
+    /// Others may go on now. In a search, all that they can do is gone through; who `waits` has to
+    /// be done with that before the engine goes on.
+    pub fn others(&mut self, waits: &dyn Fn(&Task) -> bool) {
+        let Some(search) = self.search.as_mut().filter(|search| !search.calm) else {
+            return;
+        };
+        if search.reach(digest::sites(&self.parts[0].worlds[0])) {
+            for part in &mut self.parts {
+                Rc::make_mut(part).closed = false;
+            }
+        }
+        if !search.is_replaying() {
+            search.close(&mut self.parts, waits);
         }
     }
 
@@ -154,60 +181,34 @@ impl Worlds {
         self.search.as_ref().is_some_and(|search| !search.calm)
     }
 
-    /// Others may go on now. In a search, all that they can do is gone through; who `waits` has to
-    /// be done with that before the engine goes on.
-    pub fn others(&mut self, waits: &dyn Fn(&Task) -> bool) {
-        let Some(search) = self.search.as_mut().filter(|search| !search.calm) else {
-            return;
-        };
-        if search.reach_point(digest::sites(&self.parts[0].worlds[0])) {
-            for part in &mut self.parts {
-                Rc::make_mut(part).closed = false;
-            }
-        }
-        match search.is_replaying() {
-            true => search.replay(&mut self.parts),
-            false => search.close(&mut self.parts, waits),
-        }
-    }
-
-    /// One of several things is to be done; other runs do the others.
-    pub fn choose(&mut self, events: &[Event]) -> Option<Event> {
-        let search = self.search.as_mut()?;
-        search.forks += 1;
-        if search.is_replaying() {
-            let event = search.next_event();
-            search.splice(&mut self.parts);
-            return event;
-        }
-        let (first, others) = events.split_first()?;
-        let with = |event: &Event| {
-            let parts = self.parts.iter();
-            let parts = parts.map(|part| {
-                let mut part = part.clone();
-                let worlds = Part::change(&mut part).iter_mut();
-                worlds.for_each(|world| world.goes(search.points, *event));
-                part
-            });
-            parts.collect::<Vec<_>>()
-        };
-        search.add(others.iter().map(with));
-        self.parts = with(first);
-        Some(*first)
-    }
-
     /// What has become the same is one from now on.
     pub fn merge(&mut self) {
-        let Some(search) = &self.search else { return };
-        for part in &mut self.parts {
-            let mut seen = HashSet::default();
-            Rc::make_mut(part)
-                .worlds
-                .retain(|world| seen.insert(search.digest(world)));
+        if self.search.is_some() {
+            for part in &mut self.parts {
+                let mut seen = HashSet::default();
+                let worlds = &mut Rc::make_mut(part).worlds;
+                worlds.retain(|world| seen.insert(digest::world(world)));
+            }
         }
     }
 
-    /// Ends a search at the first kernel in which something does not hold.
+    /// The engine prints a line.
+    pub fn say(&mut self, line: &Line<'_>) {
+        if self.search.is_some() {
+            let line: Rc<str> = line.to_string().into();
+            self.each(|world| world.goes(Event::Line(line.clone())));
+        }
+    }
+
+    /// What does not hold. A search ends by itself where that is.
+    pub fn violation(&mut self) -> Option<String> {
+        match self.search {
+            Some(_) => None,
+            None => self.first().oracle.violation().map(str::to_owned),
+        }
+    }
+
+    /// Ends a search at a kernel in which something does not hold.
     pub fn check(&self) {
         if let Some(search) = &self.search {
             search.check(&self.parts);
@@ -222,7 +223,8 @@ impl Worlds {
 }
 
 impl Part {
-    fn new(worlds: Vec<World>) -> Rc<Self> {
+    /// This, and what can still happen.
+    pub fn open(worlds: Vec<World>) -> Rc<Self> {
         Rc::new(Self {
             worlds,
             closed: false,
@@ -230,25 +232,31 @@ impl Part {
         })
     }
 
-    /// What it can be there and here.
+    /// This, and nothing can happen that is not in it.
+    pub fn closed(worlds: Vec<World>) -> Rc<Self> {
+        let digests = worlds.iter().map(digest::world);
+        Rc::new(Self {
+            digest: digests.fold(0, u64::wrapping_add),
+            worlds,
+            closed: true,
+        })
+    }
+
+    /// The digests of what it can be.
+    pub fn digests(&self) -> impl Iterator<Item = u64> {
+        self.worlds.iter().map(digest::world)
+    }
+
+    /// What it can be here, or there.
     pub fn join(this: &mut Rc<Self>, other: &Self) {
         if this.digest == other.digest {
             return;
         }
         let mut seen: HashSet<_> = this.digests().collect();
-        let this = Rc::make_mut(this);
-        for world in &other.worlds {
-            let digest = digest::world(world, Order::Kept);
-            if seen.insert(digest) {
-                this.digest = this.digest.wrapping_add(digest);
-                this.worlds.push(world.clone());
-            }
-        }
-    }
-
-    pub fn digests(&self) -> impl Iterator<Item = u64> {
-        let worlds = self.worlds.iter();
-        worlds.map(|world| digest::world(world, Order::Kept))
+        let new = |world: &&World| seen.insert(digest::world(world));
+        let new: Vec<_> = other.worlds.iter().filter(new).cloned().collect();
+        let all = this.worlds.iter().cloned().chain(new);
+        *this = Self::closed(all.collect());
     }
 
     /// What is about to change.
@@ -260,23 +268,8 @@ impl Part {
 }
 
 impl World {
-    /// Takes down what happens at a point.
-    pub(crate) fn goes(&mut self, point: u32, event: Event) {
-        let before = self.path.take();
-        self.path = Some(Rc::new(Step {
-            before,
-            point,
-            event,
-        }));
-    }
-
-    pub(crate) fn task(&self, pid: usize) -> &Task {
-        let at = self.index(pid);
-        &self.tasks[at.expect("tasks stay while the list is locked")]
-    }
-
-    pub(crate) fn task_mut(&mut self, pid: usize) -> &mut Task {
-        let at = self.index(pid);
-        &mut self.tasks[at.expect("tasks stay while the list is locked")]
+    /// Takes down what happens.
+    pub(crate) fn goes(&mut self, event: Event) {
+        self.path.get_or_insert_with(Path::default).push(event);
     }
 }

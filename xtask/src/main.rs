@@ -8,6 +8,7 @@ mod mutate;
 mod packages;
 mod repo;
 mod series;
+mod simulate;
 mod targets;
 mod test;
 
@@ -27,6 +28,8 @@ enum Task {
     Bench(On),
     /// Make the source wrong in many ways, one at a time, and see whether a test fails.
     Mutate(mutate::Choice),
+    /// Run the engine in a simulated kernel, many times and each time differently.
+    Simulate(simulate::Runs),
 }
 
 /// What all tasks are told.
@@ -55,5 +58,6 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Test(on) => test::run(&repo, on.kernel),
         Task::Bench(on) => bench::run(&repo, on.kernel),
         Task::Mutate(choice) => mutate::run(&repo, &choice),
+        Task::Simulate(runs) => simulate::run(&runs),
     }
 }

@@ -13,17 +13,14 @@ impl<P: Platform> Engine<P> {
     /// A patch that has been disabled is gone; loading its module enables it again.
     ///
     /// # Errors
-    /// [`Error::NotEnabled`] if there is no such patch; [`Error::AlreadyEnabled`] or
-    /// [`Error::NotInTransition`] if it is enabled, or being disabled, already;
-    /// [`Error::InTransition`] for that of another patch; [`Error::NotOnTop`]; and those of
+    /// [`Error::NotEnabled`] if there is no such patch; [`Error::NothingToDo`] if it is
+    /// enabled, or being disabled, already; [`Error::InTransition`] for that of another patch; [`Error::NotOnTop`]; and those of
     /// [`Platform::attach_handler`]. Nothing has changed then.
     pub fn set_enabled(&mut self, name: &str, enabled: bool) -> Result<(), Error> {
         let index = self.patches.iter().position(|patch| patch.name() == name);
         let index = index.ok_or(Error::NotEnabled)?;
-        match (self.patches[index].enabled, enabled) {
-            (true, true) => return Err(Error::AlreadyEnabled),
-            (false, false) => return Err(Error::NotInTransition),
-            _ => {}
+        if self.patches[index].enabled == enabled {
+            return Err(Error::NothingToDo);
         }
         if self.is_in_transition(index) {
             self.reverse()
