@@ -133,7 +133,12 @@ impl Machine {
                 oracle.enabling(world.config.catalog, patch, tasks);
             });
         }
-        self.engine.enable(&self.specs[patch], patch)
+        let compatible = self.with(|w| w.oracle.is_compatible(w.config.catalog, patch));
+        let enabled = self.engine.enable(&self.specs[patch], patch);
+        if enabled.is_ok() && !compatible {
+            self.violated(format!("patch {patch} does not know the states there are"));
+        }
+        enabled
     }
 
     fn set_enabled(&mut self, patch: usize, enabled: bool, idle: bool) -> Result<(), Error> {

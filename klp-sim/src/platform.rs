@@ -73,6 +73,11 @@ impl Sim {
         self.worlds(|worlds| worlds.around(pid, f))
     }
 
+    /// Whether a task is not the idle one of a CPU that is offline.
+    fn is_online(&self, Pid(pid): Pid) -> bool {
+        self.worlds(|worlds| worlds.one_with(pid).is_online(pid))
+    }
+
     /// The engine does something that a search has to know of.
     fn does(&self, f: impl FnOnce(&mut Search)) {
         self.worlds(|worlds| worlds.search.as_mut().map_or((), f));
@@ -274,19 +279,13 @@ impl Platform for Sim {
     }
 
     fn for_each_idle_task(&self, visit: &mut dyn FnMut(Pid, bool)) {
-        let online = |pid| {
-            self.around(pid, |world| match world.task(pid.0).kind {
-                Kind::Idle(cpu) => world.cpus[cpu].online,
-                _ => true,
-            })
-        };
-        self.visit(&mut |pid| visit(pid, online(pid)), |kind| {
+        self.visit(&mut |pid| visit(pid, self.is_online(pid)), |kind| {
             matches!(kind, Kind::Idle(_))
         });
     }
 
     fn kind(&self, task: Pid) -> TaskKind {
-        self.ask(task, |task| task.kind).into()
+        self.worlds(|worlds| worlds.one_with(task.0).task(task.0).kind.into())
     }
 
     fn state(&self, task: Pid) -> PatchState {
@@ -318,7 +317,11 @@ impl Platform for Sim {
         let (running, unreliable, addresses) = self.ask(task, |task| {
             (task.running, task.unreliable, task.addresses(catalog))
         });
-        self.around(task, |world| world.pinned = (!running).then_some(task.0));
+        // The idle task of a CPU that is offline is as good as running there.
+        let running = running || !self.is_online(task);
+        self.around(task, |world| {
+            world.pinned = (!running).then_some(task.0);
+        });
         self.does(|search| search.looks(true));
         look(match (running, unreliable) {
             (true, _) => Stack::Running,

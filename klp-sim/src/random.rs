@@ -125,8 +125,19 @@ fn rarely(machine: &mut Machine) {
         0..3 => run_op(machine, Op::SetEnabled(patch, false)),
         3..6 => run_op(machine, Op::SetEnabled(patch, true)),
         6..9 if machine.may_enable(patch) => run_op(machine, Op::Enable(patch)),
-        9 => run_op(machine, Op::Force(patch)),
+        9 | 10 => force(machine, patch),
         _ => {}
+    }
+}
+
+/// Forces a transition, and perhaps enables a cumulative patch soon, while tasks are where they
+/// should not be any more.
+fn force(machine: &mut Machine, patch: usize) {
+    run_op(machine, Op::Force(patch));
+    let next = machine.with(|world| world.choices.pick(STANDARD.plans.len()));
+    let cumulative = STANDARD.plans.get(next).is_some_and(|plan| plan.replace);
+    if cumulative && machine.may_enable(next) {
+        run_op(machine, Op::Enable(next));
     }
 }
 

@@ -212,6 +212,14 @@ impl World {
         &mut self.tasks[at.expect("tasks stay while the list is locked")]
     }
 
+    /// Whether a task is not the idle one of a CPU that is offline.
+    pub(crate) fn is_online(&self, pid: usize) -> bool {
+        match self.task(pid).kind {
+            Kind::Idle(cpu) => self.cpus[cpu].online,
+            _ => true,
+        }
+    }
+
     fn idle(&mut self, cpu: usize, running: bool) {
         let mut tasks = self.tasks.iter();
         if let Some(at) = tasks.position(|task| task.kind == Kind::Idle(cpu)) {

@@ -57,11 +57,16 @@ impl Worlds {
         &mut Rc::make_mut(&mut self.parts[0]).worlds[0]
     }
 
+    /// One of them, for what is the same in all of a task.
+    pub fn one_with(&self, pid: usize) -> &World {
+        &self.parts[self.part_of(pid)].worlds[0]
+    }
+
     /// The same happens in all. What is answered is the same in all, too.
-    pub fn each<R>(&mut self, mut f: impl FnMut(&mut World) -> R) -> R {
+    pub fn each<R>(&mut self, f: impl FnMut(&mut World) -> R) -> R {
         let parts = self.parts.iter_mut().rev();
         let worlds = parts.flat_map(|part| Part::change(part).iter_mut().rev());
-        let answers = worlds.map(|world| f(world));
+        let answers = worlds.map(f);
         answers.last().expect("there is always one")
     }
 
