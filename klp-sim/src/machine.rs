@@ -70,7 +70,7 @@ impl Machine {
     }
 
     /// Looks at the kernel, or changes it.
-    pub fn with<R>(&self, f: impl FnMut(&mut World) -> R) -> R {
+    pub fn with<R>(&self, f: impl FnOnce(&mut World) -> R) -> R {
         self.sim.with(f)
     }
 
@@ -115,7 +115,8 @@ impl Machine {
             Op::Tick => self.tick(),
         };
         let is_idle = self.engine.phase() == Phase::Idle;
-        self.with(|world| world.oracle.operation_over(is_idle, result.is_err()));
+        self.sim
+            .each(|world| world.oracle.operation_over(is_idle, result.is_err()));
         if result.is_err() && self.digest() != before {
             let after = self.digest();
             self.violated(format!(
@@ -128,7 +129,7 @@ impl Machine {
 
     fn enable(&mut self, patch: usize, idle: bool) -> Result<(), Error> {
         if idle && self.engine.patch(self.specs[patch].name).is_none() {
-            self.with(|world| {
+            self.sim.each(|world| {
                 let World { oracle, tasks, .. } = world;
                 oracle.enabling(world.config.catalog, patch, tasks);
             });
@@ -145,7 +146,7 @@ impl Machine {
         let name = self.specs[patch].name;
         let top = self.engine.patches().last().map(|patch| patch.name());
         if idle && !enabled && top == Some(name) {
-            self.with(|world| {
+            self.sim.each(|world| {
                 let World { oracle, tasks, .. } = world;
                 oracle.disabling(world.config.catalog, patch, tasks);
             });
@@ -154,9 +155,10 @@ impl Machine {
     }
 
     fn load(&mut self, module: &'static str) -> Result<(), Error> {
-        self.with(|world| world.modules.insert(module, Module::Coming));
+        self.sim
+            .each(|world| world.modules.insert(module, Module::Coming));
         let loaded = self.engine.module_coming(module, module);
-        self.with(|world| match loaded {
+        self.sim.each(|world| match loaded {
             Ok(()) => world.modules.insert(module, Module::Live),
             Err(_) => world.modules.remove(module),
         });
@@ -164,14 +166,15 @@ impl Machine {
     }
 
     fn unload(&mut self, module: &'static str) -> Result<(), Error> {
-        self.with(|world| world.modules.insert(module, Module::Going));
+        self.sim
+            .each(|world| world.modules.insert(module, Module::Going));
         let unloaded = self.engine.module_going(module);
-        self.with(|world| world.modules.remove(module));
+        self.sim.each(|world| world.modules.remove(module));
         unloaded
     }
 
     fn tick(&mut self) -> Result<(), Error> {
-        self.with(|world| {
+        self.sim.each(|world| {
             if let Some(retry) = world.retry.take() {
                 world.now = world.now.max(retry);
             }
@@ -206,7 +209,7 @@ impl Machine {
     }
 
     fn violated(&self, what: String) {
-        self.with(|world| world.oracle.violated(what.clone()));
+        self.sim.each(|world| world.oracle.violated(what.clone()));
         self.sim.worlds(|worlds| worlds.check());
     }
 
@@ -242,7 +245,7 @@ impl Machine {
             return;
         }
         let enabled: Vec<_> = self.engine.patches().map(|patch| patch.module()).collect();
-        self.with(|world| {
+        self.sim.each(|world| {
             let catalog = world.config.catalog;
             if world.oracle.settled() != Some(&enabled[..]) {
                 world
@@ -271,7 +274,7 @@ impl Machine {
 
     /// Brings everything to its end: transitions, patches, modules; then nothing may be left.
     pub fn wind_up(mut self) -> Option<String> {
-        self.with(|world| {
+        self.sim.each(|world| {
             world.config.faults = false;
             world.config.lively = false;
         });
@@ -304,7 +307,7 @@ impl Machine {
             if self.engine.phase() == Phase::Idle || self.violation().is_some() {
                 return;
             }
-            self.with(World::everybody_goes_on);
+            self.sim.each(World::everybody_goes_on);
             self.sim.worlds(Worlds::merge);
             let _ = self.run(Op::Tick);
         }
@@ -319,7 +322,7 @@ impl Machine {
             if self.with(|world| world.is_unused(module)) {
                 return;
             }
-            self.with(World::everybody_goes_on);
+            self.sim.each(World::everybody_goes_on);
         }
         self.violated(format!("{module} stays in use"));
     }

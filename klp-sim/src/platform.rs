@@ -47,17 +47,17 @@ impl Sim {
     }
 
     /// Looks at the kernel, or changes it.
-    pub fn with<R>(&self, f: impl FnMut(&mut World) -> R) -> R {
+    pub fn with<R>(&self, f: impl FnOnce(&mut World) -> R) -> R {
+        self.worlds(|worlds| f(worlds.first()))
+    }
+
+    /// The same happens in all kernels that a search is in.
+    pub(crate) fn each<R>(&self, f: impl FnMut(&mut World) -> R) -> R {
         self.worlds(|worlds| worlds.each(f))
     }
 
     pub(crate) fn worlds<R>(&self, f: impl FnOnce(&mut Worlds) -> R) -> R {
         f(&mut self.0.borrow_mut())
-    }
-
-    /// Looks at what is the engine's, and so the same in all kernels that a search is in.
-    fn common<R>(&self, f: impl FnOnce(&mut World) -> R) -> R {
-        self.worlds(|worlds| f(worlds.first()))
     }
 
     /// Looks at what others may have changed.
@@ -92,19 +92,19 @@ impl Sim {
     }
 
     fn may_fail(&self, what: Fallible) -> Result<(), Error> {
-        self.common(|world| world.may_fail(what))
+        self.with(|world| world.may_fail(what))
     }
 
     /// Waits until none of the tasks is where `waits` says, of those that are now.
     fn wait_while(&self, waits: impl Fn(&Task) -> bool) {
-        self.with(|world| {
+        self.each(|world| {
             let waiting = world.tasks.iter().filter(|task| waits(task));
             world.waiting = waiting.map(|task| task.pid).collect();
         });
         if self.worlds(|worlds| worlds.goes_all_ways()) {
             return self.worlds(|worlds| worlds.others(&waits));
         }
-        self.with(|world| {
+        self.each(|world| {
             for pid in mem::take(&mut world.waiting) {
                 while let Some(at) = world.index(pid).filter(|at| waits(&world.tasks[*at])) {
                     world.step(at);
@@ -116,14 +116,14 @@ impl Sim {
 
     fn visit(&self, visit: &mut dyn FnMut(Pid), wanted: impl Fn(Kind) -> bool) {
         let pids = self.worlds(|worlds| worlds.pids(|task| wanted(task.kind)));
-        self.common(|world| world.tasks_locked = true);
+        self.with(|world| world.tasks_locked = true);
         self.does(Search::visit);
         for pid in pids {
             self.worlds(|worlds| worlds.visits(Some(pid)));
             visit(Pid(pid));
         }
         self.worlds(|worlds| worlds.visits(None));
-        self.common(|world| world.tasks_locked = false);
+        self.with(|world| world.tasks_locked = false);
         self.interleave();
     }
 }
@@ -145,14 +145,14 @@ fn by_chance(world: &mut World) {
 impl Memory for Sim {
     fn allocate(&self, layout: Layout) -> Option<NonNull<u8>> {
         self.may_fail(Fallible::Allocate).ok()?;
-        self.common(|world| world.accounts.allocate(layout))
+        self.with(|world| world.accounts.allocate(layout))
     }
 
     unsafe fn free(&self, memory: NonNull<u8>, layout: Layout) {
         // SAFETY: not used, by the caller.
-        if !self.common(|world| unsafe { world.accounts.free(memory, layout) }) {
+        if !self.with(|world| unsafe { world.accounts.free(memory, layout) }) {
             let what = "memory is freed that was not given out";
-            self.with(|world| world.oracle.violated(what.into()));
+            self.each(|world| world.oracle.violated(what.into()));
         }
     }
 }
@@ -164,7 +164,7 @@ impl Platform for Sim {
     type Hook = usize;
 
     fn find_object(&self, name: &str) -> Option<&'static str> {
-        self.common(|world| {
+        self.with(|world| {
             let catalog = world.config.catalog;
             let mut objects = [VMLINUX].iter().chain(catalog.modules);
             let object = *objects.find(|object| **object == name)?;
@@ -173,14 +173,14 @@ impl Platform for Sim {
     }
 
     fn resolve(&self, object: &'static str, symbol: &str, sympos: u64) -> Result<OldFunc, Error> {
-        let catalog = self.common(|world| world.config.catalog);
+        let catalog = self.with(|world| world.config.catalog);
         let function = catalog.find(object, symbol, sympos)?;
         self.may_fail(Fallible::Resolve)?;
         Ok(catalog.old(function))
     }
 
     fn new_code(&self, address: usize) -> Result<Code, Error> {
-        self.common(|world| {
+        self.with(|world| {
             let catalog = world.config.catalog;
             let patch = catalog.patch_at(address).ok_or(Error::NoSymbol)?;
             let function = catalog.function_at(address).ok_or(Error::NoSymbol)?;
@@ -190,12 +190,12 @@ impl Platform for Sim {
 
     fn relocate(&self, module: usize, object: &'static str) -> Result<(), Error> {
         self.may_fail(Fallible::Relocate)?;
-        self.with(|world| world.relocated.push((module, object)));
+        self.each(|world| world.relocated.push((module, object)));
         Ok(())
     }
 
     fn unrelocate(&self, module: usize, object: &'static str) {
-        self.with(|world| {
+        self.each(|world| {
             let at = world
                 .relocated
                 .iter()
@@ -211,12 +211,12 @@ impl Platform for Sim {
 
     fn acquire(&self, patch: &Patch<Self>) -> Result<(), Error> {
         self.may_fail(Fallible::Acquire)?;
-        self.with(|world| world.acquired.push(patch.module()));
+        self.each(|world| world.acquired.push(patch.module()));
         Ok(())
     }
 
     fn release(&self, patch: &Patch<Self>) {
-        self.with(|world| {
+        self.each(|world| {
             let module = patch.module();
             if !patch.forced() {
                 world.acquired.retain(|acquired| *acquired != module);
@@ -228,14 +228,14 @@ impl Platform for Sim {
     }
 
     fn hook(&self, old: &OldFunc) -> usize {
-        let catalog = self.common(|world| world.config.catalog);
+        let catalog = self.with(|world| world.config.catalog);
         catalog.function_at(old.code.start).unwrap_or_default()
     }
 
     fn attach_handler(&self, hook: &mut usize, stack: &FuncStack) -> Result<(), Error> {
         self.may_fail(Fallible::AttachHandler)?;
         self.interleave();
-        self.with(|world| {
+        self.each(|world| {
             world.sites[*hook].handler = Some(stack);
             world.sites[*hook].traced = true;
         });
@@ -245,31 +245,31 @@ impl Platform for Sim {
 
     fn detach_handler(&self, hook: &mut usize) {
         self.interleave();
-        self.with(|world| world.sites[*hook].traced = false);
+        self.each(|world| world.sites[*hook].traced = false);
         self.wait_while(|task| task.is_entering(*hook));
-        self.with(|world| world.sites[*hook].handler = None);
+        self.each(|world| world.sites[*hook].handler = None);
     }
 
     fn attach_direct(&self, hook: &mut usize, new: usize) -> Result<(), Error> {
         self.may_fail(Fallible::AttachDirect)?;
         self.interleave();
-        self.with(|world| world.sites[*hook].direct = Some(new));
+        self.each(|world| world.sites[*hook].direct = Some(new));
         self.interleave();
         Ok(())
     }
 
     fn detach_direct(&self, hook: &mut usize) {
         self.interleave();
-        self.with(|world| world.sites[*hook].direct = None);
+        self.each(|world| world.sites[*hook].direct = None);
         self.wait_while(|task| task.is_entering(*hook));
     }
 
     fn set_target(&self, target: PatchState) -> Result<(), Error> {
-        let free = self.common(|world| world.target == PatchState::Undefined);
+        let free = self.with(|world| world.target == PatchState::Undefined);
         if free && target != PatchState::Undefined {
             self.may_fail(Fallible::SetTarget)?;
         }
-        self.with(|world| world.target = target);
+        self.each(|world| world.target = target);
         self.interleave();
         Ok(())
     }
@@ -313,7 +313,7 @@ impl Platform for Sim {
 
     fn with_stack(&self, task: Pid, look: &mut dyn FnMut(Stack<'_>)) {
         self.interleave();
-        let catalog = self.common(|world| world.config.catalog);
+        let catalog = self.with(|world| world.config.catalog);
         let (running, unreliable, addresses) = self.ask(task, |task| {
             (task.running, task.unreliable, task.addresses(catalog))
         });
@@ -358,11 +358,11 @@ impl Platform for Sim {
 
     fn call(&self, callback: &Callback<'_, Self>) -> Result<(), Errno> {
         self.interleave();
-        let refusal = self.with(|world| {
+        let refusal = self.each(|world| {
             world.called(callback);
             world.refusal(callback.kind, callback.name)
         });
-        self.with(|world| {
+        self.each(|world| {
             let patch = world
                 .config
                 .catalog
@@ -382,16 +382,16 @@ impl Platform for Sim {
     }
 
     fn now(&self) -> u64 {
-        self.common(|world| world.now)
+        self.with(|world| world.now)
     }
 
     fn retry_after(&self, nanoseconds: u64) {
-        self.with(|world| world.retry = Some(world.now + nanoseconds));
+        self.each(|world| world.retry = Some(world.now + nanoseconds));
     }
 
     fn log(&self, line: &Line<'_>) {
         self.worlds(|worlds| worlds.say(line));
-        self.with(|world| {
+        self.each(|world| {
             world.printed(line);
             let World { oracle, tasks, .. } = world;
             match line {
