@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! Which combinations of what the parts of a kernel can be a search has been through.
 
+use crate::digest::{Map, Set};
 use crate::search::Job;
 use crate::worlds::Part;
-use foldhash::{HashMap, HashSet};
 use std::rc::Rc;
 
 /// Combinations, by what the engine knew.
 #[derive(Default)]
 pub(crate) struct Combined {
-    known: HashMap<u64, Vec<Combination>>,
+    known: Map<u64, Vec<Combination>>,
     sets: Sets,
 }
 
@@ -20,9 +20,9 @@ type Combination = Vec<u64>;
 #[derive(Default)]
 struct Sets {
     /// Single ones, by the digest of all of them.
-    all: HashMap<u64, HashSet<u64>>,
+    all: Map<u64, Set<u64>>,
     /// Whether one is all in another.
-    within: HashMap<(u64, u64), bool>,
+    within: Map<(u64, u64), bool>,
 }
 
 impl Combined {
@@ -51,7 +51,7 @@ impl Sets {
 
     fn learn(&mut self, part: &Part) {
         let set = self.all.entry(part.digest);
-        set.or_insert_with(|| part.digests().collect());
+        set.or_insert_with(|| part.digests.iter().copied().collect());
     }
 
     fn is_within(&mut self, this: &[u64], other: &[u64]) -> bool {
@@ -79,7 +79,7 @@ pub(crate) fn join(mut jobs: Vec<Job>) -> Vec<Job> {
 }
 
 fn join_in(jobs: Vec<Job>, at: usize) -> Vec<Job> {
-    let mut joined: HashMap<Combination, Job> = HashMap::default();
+    let mut joined: Map<Combination, Job> = Map::default();
     for job in jobs {
         let mut others: Vec<_> = job.parts.iter().map(|part| part.digest).collect();
         others[at] = 0;

@@ -3,9 +3,15 @@
 
 use crate::task::{Entry, Frame, Kind, State, Task};
 use crate::world::{Cpu, Site, World};
+use foldhash::fast;
 use foldhash::quality::FixedState;
 use klp_runtime::Node;
 use std::hash::{BuildHasher, Hash, Hasher};
+
+/// A map whose order is the same in each process, so that a search goes the same way.
+pub(crate) type Map<K, V> = std::collections::HashMap<K, V, fast::FixedState>;
+/// Such a set.
+pub(crate) type Set<T> = std::collections::HashSet<T, fast::FixedState>;
 
 /// The digest of a value.
 pub(crate) fn of(value: &impl Hash) -> u64 {

@@ -1,5 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! Small cases, of which all runs are gone through.
+//!
+//! Two functions that can be patched, two user tasks and a kernel thread that call both, and an
+//! administrator who follows a script, at any moment. Tasks run, sleep and are preempted in all
+//! ways, but keep to their CPUs. Nothing fails, and there are no interrupts, forks, unreliable
+//! stacks, CPU hotplug, modules or force: those come by [chance](crate::simulate) only.
+//!
+//! Wherever an operation may begin, it is also tried whether all comes to its end if everybody gets
+//! his turn: the transition, then each patch's disabling.
 
 use crate::catalog::{Catalog, SMALL, TINY};
 use crate::choice::Choices;

@@ -4,12 +4,11 @@
 use super::{Cpus, DISABLE, ENABLE, Explored, Script, cpus, events, search};
 use crate::catalog::{Catalog, Function, Op, Plan};
 use crate::choice::Choices;
-use crate::digest;
+use crate::digest::{self, Set};
 use crate::machine::{self, Machine};
 use crate::path::Event;
 use crate::search::Shared;
 use crate::world::{Config, World};
-use foldhash::HashSet;
 use klp_runtime::Policy;
 use klp_runtime::contract::VMLINUX;
 
@@ -46,7 +45,7 @@ const WHOLE: Script = Script {
     ..PARTS
 };
 
-fn tasks(script: &Script, exact: bool) -> (HashSet<u64>, Explored) {
+fn tasks(script: &Script, exact: bool) -> (Set<u64>, Explored) {
     let mut shared = Shared::default();
     shared.exact = exact;
     let shared = search(script, shared);
@@ -79,7 +78,7 @@ fn nothing_counts_that_the_engine_forgets() {
 #[test]
 fn chance_finds_nothing_else() {
     let (all, _) = tasks(&PARTS, false);
-    let mut found = HashSet::default();
+    let mut found = Set::default();
     (0..2000).for_each(|seed| by_chance(seed, &mut found));
     assert!(found.is_subset(&all));
     assert!(
@@ -91,7 +90,7 @@ fn chance_finds_nothing_else() {
 }
 
 /// Runs the script once, and gathers what tasks are between operations.
-fn by_chance(seed: u64, found: &mut HashSet<u64>) {
+fn by_chance(seed: u64, found: &mut Set<u64>) {
     let Cpus {
         cpus,
         users,

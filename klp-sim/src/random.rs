@@ -92,10 +92,10 @@ fn run(mut choices: Choices) -> Result<Figures, Failure> {
     let violation = machine.violation().or_else(|| machine.wind_up());
     sim.with(|world| {
         let choices = world.choices.made().iter();
-        match &violation {
+        match violation {
             None => Ok(world.figures),
             Some(violation) => Err(Failure {
-                violation: violation.clone(),
+                violation,
                 choices: choices.map(|Choice { chosen, .. }| *chosen).collect(),
                 log: world.log.clone(),
             }),

@@ -23,16 +23,15 @@
 //! most that it holds the transition up; so after the visit of a task, what is known of those before
 //! is how many do. An [exact](Shared::exact) search does without this.
 //!
-//! What is compared are digests of 64 bits, which could be the same by chance, once in some
-//! thousands of searches.
+//! What is compared are digests of 64 bits. Two of them could be the same by chance, once in some
+//! millions of searches.
 
 use crate::combined::{self, Combined};
-use crate::digest;
+use crate::digest::{self, Set};
 use crate::path::Event;
 use crate::task::{State, Task};
 use crate::world::World;
 use crate::worlds::Part;
-use foldhash::HashSet;
 use klp_runtime::PatchState;
 use std::any::Any;
 use std::cell::RefCell;
@@ -49,13 +48,13 @@ pub(crate) struct Over;
 /// How much was gone through.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Explored {
-    /// Points at which others could go on, each with all that the engine could know there.
-    pub points: u64,
-    /// What the parts of kernels could be at these points.
+    /// What the parts of kernels can be, each with what the engine knows.
     pub states: u64,
-    /// What could happen next in these.
+    /// What others can do next in these.
     pub acts: u64,
-    /// Kernels, which are all combinations of their parts.
+    /// Points at which runs met.
+    pub points: u64,
+    /// Kernels there: all combinations of what their parts can be.
     pub kernels: f64,
     /// Runs of the engine.
     pub runs: u64,
@@ -71,7 +70,7 @@ pub(crate) struct Found {
 #[derive(Default)]
 pub(crate) struct Shared {
     /// Parts, with what the engine knew.
-    seen: HashSet<u64>,
+    seen: Set<u64>,
     combined: Combined,
     /// What is left to other runs.
     jobs: Vec<Job>,
@@ -80,7 +79,7 @@ pub(crate) struct Shared {
     pub explored: Explored,
     pub found: Option<Found>,
     /// What tasks have been, and what the sites were then.
-    pub tasks: HashSet<u64>,
+    pub tasks: Set<u64>,
     /// Whether the engine is held to remember all that it was told.
     pub exact: bool,
 }
@@ -271,30 +270,43 @@ impl Search {
 
     /// Others go on in a part. What waits in the end is left out.
     fn close_part(&self, at: usize, parts: &mut [Rc<Part>], waits: &dyn Fn(&Task) -> bool) {
-        let mut seen = HashSet::default();
-        let mut is_new = |world: &World| seen.insert(digest::world(world));
-        let mut open = parts[at].worlds.clone();
-        open.retain(&mut is_new);
+        let mut seen = Set::default();
+        let mut new = |world: World| {
+            let digest = digest::world(&world);
+            seen.insert(digest).then_some((digest, world))
+        };
+        let open = parts[at].worlds.iter().cloned();
+        let mut open: Vec<_> = open.filter_map(&mut new).collect();
         let mut closed = Vec::new();
-        while let Some(world) = open.pop() {
-            for act in world.acts() {
+        while let Some((digest, world)) = open.pop() {
+            let acts = world.acts();
+            self.count(at, digest, &world, acts.len());
+            for act in acts {
                 let mut next = world.clone();
                 next.act(act);
                 let World { waiting, tasks, .. } = &mut next;
                 waiting.retain(|pid| tasks.iter().any(|task| task.pid == *pid && waits(task)));
-                if is_new(&next) {
+                if let Some((digest, mut next)) = new(next) {
                     next.goes(Event::Act(act));
                     self.check_world(&next);
-                    open.push(next);
+                    open.push((digest, next));
                 }
             }
-            self.shared
-                .borrow_mut()
-                .count(self.known, self.sites, at, &world);
-            closed.extend(Some(world).filter(|world| world.waiting.is_empty()));
+            closed.push((digest, world));
         }
-        self.go_on_if(!closed.is_empty());
-        parts[at] = Part::closed(closed);
+        let done = |(_, world): &(u64, World)| world.waiting.is_empty();
+        parts[at] = Part::closed(closed.into_iter().filter(done));
+        self.go_on_if(!parts[at].worlds.is_empty());
+    }
+
+    fn count(&self, at: usize, digest: u64, world: &World, acts: usize) {
+        let mut shared = self.shared.borrow_mut();
+        if shared.seen.insert(digest::of(&(self.known, at, digest))) {
+            shared.explored.states += 1;
+            shared.explored.acts += acts as u64;
+            let tasks = digest::tasks(world).map(|task| digest::of(&(self.sites, task)));
+            shared.tasks.extend(tasks);
+        }
     }
 
     /// Ends the search if something does not hold.
@@ -348,17 +360,5 @@ impl Shared {
             self.explored.kernels += sizes.product::<f64>();
         }
         new
-    }
-
-    fn count(&mut self, known: u64, sites: u64, at: usize, world: &World) {
-        if self
-            .seen
-            .insert(digest::of(&(known, at, digest::world(world))))
-        {
-            self.explored.states += 1;
-            self.explored.acts += world.acts().len() as u64;
-            let tasks = digest::tasks(world).map(|task| digest::of(&(sites, task)));
-            self.tasks.extend(tasks);
-        }
     }
 }

@@ -6,12 +6,11 @@
 //! what the engine makes of it. So the kernels that there can be are all combinations of what each
 //! part can be, and each part is kept by itself.
 
-use crate::digest;
+use crate::digest::{self, Map, Set};
 use crate::path::{Event, Path};
 use crate::search::Search;
 use crate::task::Task;
 use crate::world::World;
-use foldhash::{HashMap, HashSet};
 use klp_runtime::Line;
 use std::hash::Hash;
 use std::rc::Rc;
@@ -29,7 +28,9 @@ pub(crate) struct Part {
     pub worlds: Vec<World>,
     /// Whether all that can happen in it is in it.
     pub closed: bool,
-    /// The digest of all of it, if so.
+    /// Their digests, if so.
+    pub digests: Vec<u64>,
+    /// The digest of all of them, if so.
     pub digest: u64,
 }
 
@@ -92,7 +93,7 @@ impl Worlds {
             search.told(&answer);
             return answer;
         }
-        let mut groups: HashMap<R, Vec<World>> = HashMap::default();
+        let mut groups: Map<R, Vec<World>> = Map::default();
         for world in &self.parts[at].worlds {
             let group = groups.entry(f(world.task(pid))).or_default();
             group.push(world.clone());
@@ -190,7 +191,7 @@ impl Worlds {
     pub fn merge(&mut self) {
         if self.search.is_some() {
             for part in &mut self.parts {
-                let mut seen = HashSet::default();
+                let mut seen = Set::default();
                 let worlds = &mut Rc::make_mut(part).worlds;
                 worlds.retain(|world| seen.insert(digest::world(world)));
             }
@@ -233,23 +234,20 @@ impl Part {
         Rc::new(Self {
             worlds,
             closed: false,
+            digests: Vec::new(),
             digest: 0,
         })
     }
 
-    /// This, and nothing can happen that is not in it.
-    pub fn closed(worlds: Vec<World>) -> Rc<Self> {
-        let digests = worlds.iter().map(digest::world);
+    /// This, with digests, and nothing can happen that is not in it.
+    pub fn closed(worlds: impl Iterator<Item = (u64, World)>) -> Rc<Self> {
+        let (digests, worlds): (Vec<_>, _) = worlds.unzip();
         Rc::new(Self {
-            digest: digests.fold(0, u64::wrapping_add),
+            digest: digests.iter().copied().fold(0, u64::wrapping_add),
+            digests,
             worlds,
             closed: true,
         })
-    }
-
-    /// The digests of what it can be.
-    pub fn digests(&self) -> impl Iterator<Item = u64> {
-        self.worlds.iter().map(digest::world)
     }
 
     /// What it can be here, or there.
@@ -257,11 +255,13 @@ impl Part {
         if this.digest == other.digest {
             return;
         }
-        let mut seen: HashSet<_> = this.digests().collect();
-        let new = |world: &&World| seen.insert(digest::world(world));
-        let new: Vec<_> = other.worlds.iter().filter(new).cloned().collect();
-        let all = this.worlds.iter().cloned().chain(new);
-        *this = Self::closed(all.collect());
+        let mut seen = Set::default();
+        let all = [this, other].into_iter().flat_map(|part| {
+            let digests = part.digests.iter().copied();
+            digests.zip(&part.worlds)
+        });
+        let all = all.filter(|(digest, _)| seen.insert(*digest));
+        *this = Self::closed(all.map(|(digest, world)| (digest, world.clone())));
     }
 
     /// What is about to change.
