@@ -16,7 +16,7 @@ mod kernel {
     klp_kernel::types! {
         struct file { f_flags }
         struct seq_file { private }
-        struct task_struct;
+        struct vm_area_struct;
     }
 }
 
@@ -30,7 +30,7 @@ unsafe extern \"C\" {
 /// Called by seq_file.
 #[livepatch(object = \"vmlinux\")]
 unsafe extern \"C\" fn cmdline_proc_show(_m: *mut seq_file, _v: *mut c_void) -> c_int {
-    size_of::<kernel::task_struct>() as c_int
+    size_of::<kernel::vm_area_struct>() as c_int
 }
 ";
 
@@ -38,7 +38,7 @@ unsafe extern \"C\" fn cmdline_proc_show(_m: *mut seq_file, _v: *mut c_void) -> 
 const EXPECTED: [&str; 5] = [
     "`file` has no member `f_flags` in kernel 9.9.9; did you mean `flags`?",
     "`seq_file` has no member `private` in kernel 9.9.9, nor one with a name like it",
-    "kernel 9.9.9 has no struct or union `task_struct`",
+    "kernel 9.9.9 has no struct or union `vm_area_struct`",
     "`pair` is `struct pair` in kernel 9.9.9, and `c_int` is not: `struct pair swap(struct pair pair)`",
     "the patch does not build for 9.9.9: see above",
 ];
