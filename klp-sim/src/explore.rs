@@ -54,8 +54,6 @@ pub enum When {
     Idle,
     /// At any time in a transition.
     InTransition,
-    /// At any time.
-    Ever,
 }
 
 /// All small cases: each script with three CPUs and with two, of which one has two tasks.
@@ -203,13 +201,17 @@ fn drive(script: &Script, mut machine: Machine) {
     }
 }
 
-/// All that matters of the engine between two operations.
+/// All that matters of the engine between two operations, and what it holds.
 fn known(done: usize, machine: &Machine) -> String {
     let engine = machine.engine();
     let patches = engine.patches();
     let patches = patches.map(|patch| (patch.name(), patch.enabled(), patch.forced()));
     let patches: Vec<_> = patches.collect();
-    format!("{done} {:?} {patches:?}", engine.phase())
+    let holds = machine.with(|world| {
+        let memory = world.accounts.live();
+        format!("{:?} {:?} {memory}", world.acquired, world.relocated)
+    });
+    format!("{done} {:?} {patches:?} {holds}", engine.phase())
 }
 
 /// What can be done next, if it is not left to the other CPUs.
@@ -218,7 +220,6 @@ fn events(script: &Script, done: usize, machine: &Machine) -> Vec<Event> {
     let may = |when: &When| match when {
         When::Idle => idle,
         When::InTransition => !idle,
-        When::Ever => true,
     };
     let next = script.ops.get(done).filter(|(when, _)| may(when));
     let next = next.map(|(_, op)| Event::Op(*op));

@@ -16,8 +16,8 @@
 //! the same. What follows depends on nothing else:
 //! - the tasks, the CPUs, who is waited for, and what the [oracle](crate::oracle) knows are compared;
 //! - so are the sites, with the stack of each, and the target;
-//! - what the engine knows is its public state and the place in the script when an operation begins,
-//!   and from then on what it was told and what it did, up to now.
+//! - what the engine knows is its public state, what it holds and the place in the script when an
+//!   operation begins, and from then on what it was told and what it did, up to now.
 //!
 //! Time is left out, as no run has a deadline. Of a task that was visited, the engine remembers at
 //! most that it holds the transition up; so after the visit of a task, what is known of those before
@@ -175,12 +175,11 @@ impl Search {
         self.shared.borrow_mut().jobs.push(Job { parts, answers });
     }
 
-    /// Leaves all to a run that goes on for others, too.
+    /// Leaves all to a run that goes on for others, too. Others have gone on until here.
     pub fn meet(&mut self, parts: &mut Vec<Rc<Part>>) {
         if self.calm || self.replay::<()>(parts).is_some() {
             return;
         }
-        self.close(parts, &|_| false);
         let new = self.shared.borrow_mut().is_new(self.known, parts);
         self.go_on_if(new);
         self.answered(());

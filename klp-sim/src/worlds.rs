@@ -115,8 +115,8 @@ impl Worlds {
     pub fn visits(&mut self, pid: Option<usize>) {
         if let Some(search) = &mut self.search {
             search.visits(pid);
-            search.meet(&mut self.parts);
         }
+        self.meet();
     }
 
     /// The tasks of some kind, in order.
@@ -133,6 +133,11 @@ impl Worlds {
         if let Some(search) = &mut self.search {
             search.forget_all_but(known);
         }
+        self.meet();
+    }
+
+    /// Others go on, and runs meet.
+    fn meet(&mut self) {
         self.others(&|_| false);
         if let Some(search) = &mut self.search {
             search.meet(&mut self.parts);

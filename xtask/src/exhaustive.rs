@@ -22,13 +22,18 @@ pub fn run() -> Result<()> {
     outcomes.sort_by_key(|(at, _)| *at);
     println!("| case | CPUs, tasks | points | states | steps | kernels | runs | s |");
     println!("|---|---|---|---|---|---|---|---|");
+    let (mut states, mut steps) = (0, 0);
     for (at, (explored, took)) in outcomes {
         match explored {
-            Ok(explored) => print(&SCRIPTS[at], &explored, took),
+            Ok(explored) => {
+                states += explored.states;
+                steps += explored.acts;
+                print(&SCRIPTS[at], &explored, took);
+            }
             Err(failure) => return fail(&SCRIPTS[at], &failure),
         }
     }
-    println!("all that must hold did");
+    println!("{states} states, {steps} steps: all that must hold did");
     Ok(())
 }
 
@@ -41,6 +46,10 @@ fn on_all_cpus(bar: &ProgressBar) -> Vec<(usize, Outcome)> {
         let outcomes = cases.map(|at| {
             let start = Instant::now();
             let explored = explore(&SCRIPTS[at]);
+            if explored.is_err() {
+                // The others need not be gone through.
+                next.store(SCRIPTS.len(), Ordering::Relaxed);
+            }
             bar.inc(1);
             (at, (explored, start.elapsed()))
         });
