@@ -74,7 +74,7 @@ fn task(world: &World, task: &Task) -> u64 {
 /// A frame, without what its functions do: that follows from the rest.
 fn words(frame: &Frame) -> [usize; 3] {
     match frame {
-        Frame::Base(base, body, done) => [*base as usize, body.as_ptr().addr(), *done],
+        Frame::Base(base, body, done) => [*base as usize, of(body) as usize, *done],
         Frame::Entry(function, Entry::Called) => [3, *function, 0],
         Frame::Entry(function, Entry::Handler) => [4, *function, 0],
         Frame::Entry(function, Entry::Sent(start)) => [5, *function, *start],
