@@ -111,6 +111,19 @@ pub static SMALL: Catalog = Catalog {
     ],
 };
 
+/// The smallest.
+pub static TINY: Catalog = Catalog {
+    functions: &[function("f0", VMLINUX, &[]), function("f1", VMLINUX, &[])],
+    syscalls: &[&[Op::Call(0), Op::Call(1)]],
+    kthread: &[Op::Call(0)],
+    interrupt: &[],
+    modules: &[],
+    plans: &[
+        plan("p0", false, &[(VMLINUX, &[0, 1])], &[]),
+        plan("c0", true, &[(VMLINUX, &[1])], &[]),
+    ],
+};
+
 const fn function(name: &'static str, object: &'static str, body: &'static [Op]) -> Function {
     Function {
         name,

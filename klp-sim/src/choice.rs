@@ -14,14 +14,18 @@ pub struct Choice {
 }
 
 /// How a run goes.
+#[derive(Clone)]
 enum Source {
     /// By chance.
     Random(Rng),
     /// As an earlier run, then always the dullest.
     Replay(std::vec::IntoIter<usize>),
+    /// There is nothing to choose: a search goes all ways itself.
+    Only,
 }
 
 /// The choices of one run.
+#[derive(Clone)]
 pub struct Choices {
     source: Source,
     made: Vec<Choice>,
@@ -36,6 +40,11 @@ impl Choices {
     /// These, and the dullest after them.
     pub fn replay(chosen: Vec<usize>) -> Self {
         Self::new(Source::Replay(chosen.into_iter()))
+    }
+
+    /// None.
+    pub(crate) fn none() -> Self {
+        Self::new(Source::Only)
     }
 
     fn new(source: Source) -> Self {
@@ -58,6 +67,10 @@ impl Choices {
         let chosen = match &mut self.source {
             Source::Random(rng) => (rng.usize(..of + dull - 1) + 1).saturating_sub(dull),
             Source::Replay(chosen) => chosen.next().unwrap_or(0).min(of - 1),
+            Source::Only => {
+                assert!(of == 1, "a search has no choices but those it knows of");
+                return 0;
+            }
         };
         self.made.push(Choice { chosen, of });
         chosen

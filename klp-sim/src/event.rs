@@ -41,6 +41,10 @@ impl World {
     }
 
     pub(crate) fn printed(&mut self, line: &Line<'_>) {
+        if self.path.is_some() {
+            return;
+        }
+        self.log.push(line.to_string());
         self.figures.printed(line);
         self.events.push(Event::Line {
             debug: line.is_debug(),
@@ -58,6 +62,9 @@ impl World {
     }
 
     pub(crate) fn called<P: Platform>(&mut self, callback: &Callback<'_, P>) {
+        if self.path.is_some() {
+            return;
+        }
         let states = callback.patch.states.iter();
         self.events.push(Event::Callback(Called {
             kind: callback.kind,

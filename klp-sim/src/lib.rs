@@ -9,22 +9,30 @@
 
 pub mod catalog;
 pub mod choice;
+mod combined;
+mod digest;
 mod event;
+mod explore;
 mod fault;
 mod figures;
 mod machine;
 pub mod memory;
 pub mod oracle;
+mod path;
 mod platform;
 mod random;
+mod search;
 mod state;
 pub mod task;
 mod world;
+mod worlds;
 
 pub use event::{Called, Event};
+pub use explore::{Cpus, SCRIPTS, Script, When, explore};
 pub use fault::{Fallible, Fault};
 pub use figures::Figures;
 pub use machine::{Machine, Op};
 pub use platform::{Pid, Sim};
 pub use random::{Failure, shrink, simulate};
+pub use search::Explored;
 pub use world::{Act, Config, Cpu, Module, Site, World};

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! A simulated machine: the kernel, klp's engine in it, and an administrator.
 
+use crate::catalog::Catalog;
 use crate::choice::Choices;
 use crate::platform::Sim;
 use crate::world::{Act, Config, Module, World};
+use crate::worlds::Worlds;
 use klp_runtime::{Engine, Error, PatchSpec, Phase, Policy, Target};
 use std::sync::OnceLock;
 
@@ -34,11 +36,19 @@ pub struct Machine {
 impl Machine {
     /// A machine that has booted.
     pub fn new(config: Config, choices: Choices, policy: Policy) -> Self {
-        let sim = Sim::new(World::new(config, choices));
+        Self::with_sim(
+            config.catalog,
+            Sim::new(World::new(config, choices)),
+            policy,
+        )
+    }
+
+    /// The machine around a kernel.
+    pub(crate) fn with_sim(catalog: &'static Catalog, sim: Sim, policy: Policy) -> Self {
         Self {
             engine: Engine::new(sim.clone(), policy),
             sim,
-            specs: specs(config.catalog),
+            specs: specs(catalog),
         }
     }
 
@@ -105,7 +115,8 @@ impl Machine {
             Op::Tick => self.tick(),
         };
         let is_idle = self.engine.phase() == Phase::Idle;
-        self.with(|world| world.oracle.operation_over(is_idle, result.is_err()));
+        self.sim
+            .each(|world| world.oracle.operation_over(is_idle, result.is_err()));
         if result.is_err() && self.digest() != before {
             let after = self.digest();
             self.violated(format!(
@@ -118,7 +129,7 @@ impl Machine {
 
     fn enable(&mut self, patch: usize, idle: bool) -> Result<(), Error> {
         if idle && self.engine.patch(self.specs[patch].name).is_none() {
-            self.with(|world| {
+            self.sim.each(|world| {
                 let World { oracle, tasks, .. } = world;
                 oracle.enabling(world.config.catalog, patch, tasks);
             });
@@ -135,7 +146,7 @@ impl Machine {
         let name = self.specs[patch].name;
         let top = self.engine.patches().last().map(|patch| patch.name());
         if idle && !enabled && top == Some(name) {
-            self.with(|world| {
+            self.sim.each(|world| {
                 let World { oracle, tasks, .. } = world;
                 oracle.disabling(world.config.catalog, patch, tasks);
             });
@@ -144,9 +155,10 @@ impl Machine {
     }
 
     fn load(&mut self, module: &'static str) -> Result<(), Error> {
-        self.with(|world| world.modules.insert(module, Module::Coming));
+        self.sim
+            .each(|world| world.modules.insert(module, Module::Coming));
         let loaded = self.engine.module_coming(module, module);
-        self.with(|world| match loaded {
+        self.sim.each(|world| match loaded {
             Ok(()) => world.modules.insert(module, Module::Live),
             Err(_) => world.modules.remove(module),
         });
@@ -154,14 +166,15 @@ impl Machine {
     }
 
     fn unload(&mut self, module: &'static str) -> Result<(), Error> {
-        self.with(|world| world.modules.insert(module, Module::Going));
+        self.sim
+            .each(|world| world.modules.insert(module, Module::Going));
         let unloaded = self.engine.module_going(module);
-        self.with(|world| world.modules.remove(module));
+        self.sim.each(|world| world.modules.remove(module));
         unloaded
     }
 
     fn tick(&mut self) -> Result<(), Error> {
-        self.with(|world| {
+        self.sim.each(|world| {
             if let Some(retry) = world.retry.take() {
                 world.now = world.now.max(retry);
             }
@@ -192,11 +205,12 @@ impl Machine {
 
     /// What did not hold, if anything.
     pub fn violation(&self) -> Option<String> {
-        self.with(|world| world.oracle.violation().map(str::to_owned))
+        self.sim.worlds(|worlds| worlds.violation())
     }
 
     fn violated(&self, what: String) {
-        self.with(|world| world.oracle.violated(what));
+        self.sim.each(|world| world.oracle.violated(what.clone()));
+        self.sim.worlds(|worlds| worlds.check());
     }
 
     /// All of the state that a refused operation may not change.
@@ -231,7 +245,7 @@ impl Machine {
             return;
         }
         let enabled: Vec<_> = self.engine.patches().map(|patch| patch.module()).collect();
-        self.with(|world| {
+        self.sim.each(|world| {
             let catalog = world.config.catalog;
             if world.oracle.settled() != Some(&enabled[..]) {
                 world
@@ -260,7 +274,7 @@ impl Machine {
 
     /// Brings everything to its end: transitions, patches, modules; then nothing may be left.
     pub fn wind_up(mut self) -> Option<String> {
-        self.with(|world| {
+        self.sim.each(|world| {
             world.config.faults = false;
             world.config.lively = false;
         });
@@ -293,7 +307,8 @@ impl Machine {
             if self.engine.phase() == Phase::Idle || self.violation().is_some() {
                 return;
             }
-            self.with(World::everybody_goes_on);
+            self.sim.each(World::everybody_goes_on);
+            self.sim.worlds(Worlds::merge);
             let _ = self.run(Op::Tick);
         }
         let phase = self.engine.phase();
@@ -307,7 +322,7 @@ impl Machine {
             if self.with(|world| world.is_unused(module)) {
                 return;
             }
-            self.with(World::everybody_goes_on);
+            self.sim.each(World::everybody_goes_on);
         }
         self.violated(format!("{module} stays in use"));
     }
@@ -319,7 +334,7 @@ impl Machine {
 }
 
 /// The patches of a catalogue, made once.
-fn specs(catalog: &'static crate::catalog::Catalog) -> &'static [PatchSpec] {
+fn specs(catalog: &'static Catalog) -> &'static [PatchSpec] {
     /// By the address of the catalogue.
     type Made = Vec<(usize, &'static [PatchSpec])>;
     static SPECS: OnceLock<std::sync::Mutex<Made>> = OnceLock::new();

@@ -2,13 +2,15 @@
 //! Memory that is counted.
 
 use std::alloc::{Layout, alloc, dealloc};
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::ptr::NonNull;
+use std::rc::Rc;
 
-/// What was given out and not given back.
-#[derive(Default)]
+/// What was given out and not given back. A clone has the same.
+#[derive(Clone, Default)]
 pub struct Accounts {
-    live: HashMap<usize, Layout>,
+    live: Rc<RefCell<HashMap<usize, Layout>>>,
     /// How many more allocations succeed; `None` for all.
     pub fail_after: Option<usize>,
 }
@@ -22,7 +24,9 @@ impl Accounts {
         assert!(layout.size() > 0, "no memory is asked for what has no size");
         // SAFETY: the size is not 0.
         let memory = NonNull::new(unsafe { alloc(layout) })?;
-        self.live.insert(memory.as_ptr().addr(), layout);
+        self.live
+            .borrow_mut()
+            .insert(memory.as_ptr().addr(), layout);
         Some(memory)
     }
 
@@ -31,7 +35,8 @@ impl Accounts {
     /// # Safety
     /// Nobody uses the memory.
     pub unsafe fn free(&mut self, memory: NonNull<u8>, layout: Layout) -> bool {
-        if self.live.remove(&memory.as_ptr().addr()) != Some(layout) {
+        let given = self.live.borrow_mut().remove(&memory.as_ptr().addr());
+        if given != Some(layout) {
             return false;
         }
         // SAFETY: it came from `allocate`, with this layout, and is not used.
@@ -41,6 +46,6 @@ impl Accounts {
 
     /// How many pieces are out.
     pub fn live(&self) -> usize {
-        self.live.len()
+        self.live.borrow().len()
     }
 }

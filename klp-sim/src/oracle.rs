@@ -12,6 +12,7 @@ use crate::task::{Frame, Mode, Task};
 use klp_runtime::Target;
 use klp_runtime::contract::CallbackKind;
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{Hash, Hasher};
 
 /// The patches of a universe, by number, in the order in which they were enabled.
 type Universe = Vec<usize>;
@@ -51,7 +52,7 @@ pub struct Oracle {
     universe: Universe,
     transition: Option<Transition>,
     seen: BTreeMap<usize, Seen>,
-    pairs: BTreeMap<(usize, String), Pair>,
+    pairs: BTreeMap<(usize, &'static str), Pair>,
     /// Patches that were forced away, whose code tasks may be in for ever.
     forced: Vec<usize>,
     /// Tasks that were forced to switch in the middle of something, and have not left it yet.
@@ -220,6 +221,7 @@ impl Oracle {
             }
         }
         self.universe = universe;
+        self.seen.clear();
     }
 
     /// A task calls a function, and is sent to `start`.
@@ -314,8 +316,14 @@ impl Oracle {
     }
 
     /// A callback runs, and succeeds or not.
-    pub fn callback(&mut self, patch: usize, object: &str, kind: CallbackKind, succeeds: bool) {
-        let key = (patch, object.to_owned());
+    pub fn callback(
+        &mut self,
+        patch: usize,
+        object: &'static str,
+        kind: CallbackKind,
+        succeeds: bool,
+    ) {
+        let key = (patch, object);
         let before = self.pairs.get(&key).copied();
         let (due, after) = match (kind, before) {
             (CallbackKind::PrePatch, None) => (true, succeeds.then_some(Pair::Prepared)),
@@ -367,6 +375,25 @@ impl Oracle {
     pub fn expected(&self, catalog: &Catalog, function: usize) -> Option<usize> {
         let universe = self.settled()?;
         Some(resolve(catalog, universe, function))
+    }
+
+    /// Hashes what it knows of a task.
+    pub(crate) fn hash_task(&self, pid: usize, state: &mut impl Hasher) {
+        (self.seen.get(&pid), self.stale.contains(&pid)).hash(state);
+    }
+
+    /// Hashes all that it knows but of tasks.
+    pub(crate) fn hash_rest(&self, state: &mut impl Hasher) {
+        let Self {
+            universe,
+            transition,
+            seen: _,
+            pairs,
+            forced,
+            stale: _,
+            violation,
+        } = self;
+        (universe, transition, pairs, forced, violation).hash(state);
     }
 
     /// The callbacks that are to be paired still, to be compared.

@@ -2,8 +2,10 @@
 //! The simulated kernel, as the engine sees it. Other CPUs go on between any two of its calls.
 
 use crate::fault::Fallible;
-use crate::task::{Kind, Mode};
+use crate::search::Search;
+use crate::task::{Kind, Mode, State, Task};
 use crate::world::World;
+use crate::worlds::Worlds;
 use klp_runtime::contract::VMLINUX;
 use klp_runtime::{
     Callback, Code, Errno, Error, FuncStack, Line, Memory, Nudge, OldFunc, Patch, PatchState,
@@ -12,12 +14,14 @@ use klp_runtime::{
 use std::alloc::Layout;
 use std::cell::RefCell;
 use std::fmt;
+use std::hash::Hash;
+use std::mem;
 use std::ptr::NonNull;
 use std::rc::Rc;
 
-/// A handle on a simulated kernel.
+/// A handle on a simulated kernel, or on all those that a search is in.
 #[derive(Clone)]
-pub struct Sim(Rc<RefCell<World>>);
+pub struct Sim(Rc<RefCell<Worlds>>);
 
 /// A task, by its number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,27 +39,55 @@ const DULL: usize = 12;
 impl Sim {
     /// A handle.
     pub fn new(world: World) -> Self {
-        Self(Rc::new(RefCell::new(world)))
+        Self::of(Worlds::one(world))
+    }
+
+    pub(crate) fn of(worlds: Worlds) -> Self {
+        Self(Rc::new(RefCell::new(worlds)))
     }
 
     /// Looks at the kernel, or changes it.
     pub fn with<R>(&self, f: impl FnOnce(&mut World) -> R) -> R {
+        self.worlds(|worlds| f(worlds.first()))
+    }
+
+    /// The same happens in all kernels that a search is in.
+    pub(crate) fn each<R>(&self, f: impl FnMut(&mut World) -> R) -> R {
+        self.worlds(|worlds| worlds.each(f))
+    }
+
+    pub(crate) fn worlds<R>(&self, f: impl FnOnce(&mut Worlds) -> R) -> R {
         f(&mut self.0.borrow_mut())
+    }
+
+    /// Looks at what others may have changed.
+    fn ask<R>(&self, Pid(pid): Pid, f: impl Fn(&Task) -> R) -> R
+    where
+        R: Clone + Hash + Eq + 'static,
+    {
+        self.worlds(|worlds| worlds.ask(pid, f))
+    }
+
+    /// Something happens to a task.
+    fn around<R>(&self, Pid(pid): Pid, f: impl FnMut(&mut World) -> R) -> R {
+        self.worlds(|worlds| worlds.around(pid, f))
+    }
+
+    /// Whether a task is not the idle one of a CPU that is offline.
+    fn is_online(&self, Pid(pid): Pid) -> bool {
+        self.worlds(|worlds| worlds.one_with(pid).is_online(pid))
+    }
+
+    /// The engine does something that a search has to know of.
+    fn does(&self, f: impl FnOnce(&mut Search)) {
+        self.worlds(|worlds| worlds.search.as_mut().map_or((), f));
     }
 
     /// Lets other CPUs go on for a while, or not.
     fn interleave(&self) {
-        self.with(|world| {
-            loop {
-                let acts = world.acts();
-                let next = world
-                    .choices
-                    .rarely(acts.len() + 1, DULL * acts.len().max(1));
-                match next.checked_sub(1).and_then(|next| acts.get(next)) {
-                    Some(act) => world.act(*act),
-                    None => return,
-                }
-            }
+        self.worlds(|worlds| match worlds.search {
+            Some(_) => worlds.others(&|_| false),
+            None => by_chance(worlds.first()),
         });
     }
 
@@ -64,11 +96,16 @@ impl Sim {
     }
 
     /// Waits until none of the tasks is where `waits` says, of those that are now.
-    fn wait_while(&self, waits: impl Fn(&crate::task::Task) -> bool) {
-        self.with(|world| {
+    fn wait_while(&self, waits: impl Fn(&Task) -> bool) {
+        self.each(|world| {
             let waiting = world.tasks.iter().filter(|task| waits(task));
-            let waiting: Vec<_> = waiting.map(|task| task.pid).collect();
-            for pid in waiting {
+            world.waiting = waiting.map(|task| task.pid).collect();
+        });
+        if self.worlds(|worlds| worlds.goes_all_ways()) {
+            return self.worlds(|worlds| worlds.others(&waits));
+        }
+        self.each(|world| {
+            for pid in mem::take(&mut world.waiting) {
                 while let Some(at) = world.index(pid).filter(|at| waits(&world.tasks[*at])) {
                     world.step(at);
                 }
@@ -78,15 +115,30 @@ impl Sim {
     }
 
     fn visit(&self, visit: &mut dyn FnMut(Pid), wanted: impl Fn(Kind) -> bool) {
-        let pids = self.with(|world| {
-            let wanted = world.tasks.iter().filter(|task| wanted(task.kind));
-            let pids: Vec<_> = wanted.map(|task| Pid(task.pid)).collect();
-            world.tasks_locked = true;
-            pids
-        });
-        pids.into_iter().for_each(visit);
+        let pids = self.worlds(|worlds| worlds.pids(|task| wanted(task.kind)));
+        self.with(|world| world.tasks_locked = true);
+        self.does(Search::visit);
+        for pid in pids {
+            self.worlds(|worlds| worlds.visits(Some(pid)));
+            visit(Pid(pid));
+        }
+        self.worlds(|worlds| worlds.visits(None));
         self.with(|world| world.tasks_locked = false);
         self.interleave();
+    }
+}
+
+/// Other CPUs go on for a while, or not.
+fn by_chance(world: &mut World) {
+    loop {
+        let acts = world.acts();
+        let next = world
+            .choices
+            .rarely(acts.len() + 1, DULL * acts.len().max(1));
+        match next.checked_sub(1).and_then(|next| acts.get(next)) {
+            Some(act) => world.act(*act),
+            None => return,
+        }
     }
 }
 
@@ -97,14 +149,11 @@ impl Memory for Sim {
     }
 
     unsafe fn free(&self, memory: NonNull<u8>, layout: Layout) {
-        self.with(|world| {
-            // SAFETY: not used, by the caller.
-            if !unsafe { world.accounts.free(memory, layout) } {
-                world
-                    .oracle
-                    .violated("memory is freed that was not given out".into());
-            }
-        });
+        // SAFETY: not used, by the caller.
+        if !self.with(|world| unsafe { world.accounts.free(memory, layout) }) {
+            let what = "memory is freed that was not given out";
+            self.each(|world| world.oracle.violated(what.into()));
+        }
     }
 }
 
@@ -141,12 +190,12 @@ impl Platform for Sim {
 
     fn relocate(&self, module: usize, object: &'static str) -> Result<(), Error> {
         self.may_fail(Fallible::Relocate)?;
-        self.with(|world| world.relocated.push((module, object)));
+        self.each(|world| world.relocated.push((module, object)));
         Ok(())
     }
 
     fn unrelocate(&self, module: usize, object: &'static str) {
-        self.with(|world| {
+        self.each(|world| {
             let at = world
                 .relocated
                 .iter()
@@ -162,12 +211,12 @@ impl Platform for Sim {
 
     fn acquire(&self, patch: &Patch<Self>) -> Result<(), Error> {
         self.may_fail(Fallible::Acquire)?;
-        self.with(|world| world.acquired.push(patch.module()));
+        self.each(|world| world.acquired.push(patch.module()));
         Ok(())
     }
 
     fn release(&self, patch: &Patch<Self>) {
-        self.with(|world| {
+        self.each(|world| {
             let module = patch.module();
             if !patch.forced() {
                 world.acquired.retain(|acquired| *acquired != module);
@@ -186,7 +235,7 @@ impl Platform for Sim {
     fn attach_handler(&self, hook: &mut usize, stack: &FuncStack) -> Result<(), Error> {
         self.may_fail(Fallible::AttachHandler)?;
         self.interleave();
-        self.with(|world| {
+        self.each(|world| {
             world.sites[*hook].handler = Some(stack);
             world.sites[*hook].traced = true;
         });
@@ -196,22 +245,22 @@ impl Platform for Sim {
 
     fn detach_handler(&self, hook: &mut usize) {
         self.interleave();
-        self.with(|world| world.sites[*hook].traced = false);
+        self.each(|world| world.sites[*hook].traced = false);
         self.wait_while(|task| task.is_entering(*hook));
-        self.with(|world| world.sites[*hook].handler = None);
+        self.each(|world| world.sites[*hook].handler = None);
     }
 
     fn attach_direct(&self, hook: &mut usize, new: usize) -> Result<(), Error> {
         self.may_fail(Fallible::AttachDirect)?;
         self.interleave();
-        self.with(|world| world.sites[*hook].direct = Some(new));
+        self.each(|world| world.sites[*hook].direct = Some(new));
         self.interleave();
         Ok(())
     }
 
     fn detach_direct(&self, hook: &mut usize) {
         self.interleave();
-        self.with(|world| world.sites[*hook].direct = None);
+        self.each(|world| world.sites[*hook].direct = None);
         self.wait_while(|task| task.is_entering(*hook));
     }
 
@@ -220,7 +269,7 @@ impl Platform for Sim {
         if free && target != PatchState::Undefined {
             self.may_fail(Fallible::SetTarget)?;
         }
-        self.with(|world| world.target = target);
+        self.each(|world| world.target = target);
         self.interleave();
         Ok(())
     }
@@ -230,56 +279,65 @@ impl Platform for Sim {
     }
 
     fn for_each_idle_task(&self, visit: &mut dyn FnMut(Pid, bool)) {
-        let online = |pid: Pid| self.with(|world| world.cpus[pid.0].online);
-        self.visit(&mut |pid| visit(pid, online(pid)), |kind| {
+        self.visit(&mut |pid| visit(pid, self.is_online(pid)), |kind| {
             matches!(kind, Kind::Idle(_))
         });
     }
 
     fn kind(&self, task: Pid) -> TaskKind {
-        self.task(task, |task| task.kind.into())
+        self.worlds(|worlds| worlds.one_with(task.0).task(task.0).kind.into())
     }
 
     fn state(&self, task: Pid) -> PatchState {
-        self.task(task, |task| task.state.into())
+        self.ask(task, |task| task.state).into()
     }
 
     fn set_state(&self, task: Pid, state: PatchState) {
-        self.task(task, |task| task.state = state.into());
+        self.does(|search| search.switches(state));
+        self.around(task, |world| {
+            world.task_mut(task.0).state = State::from(state);
+        });
         self.interleave();
     }
 
     fn pending(&self, task: Pid) -> bool {
-        self.task(task, |task| task.pending)
+        self.ask(task, |task| task.pending)
     }
 
     fn set_pending(&self, task: Pid, pending: bool) {
+        self.does(|search| search.does(&pending));
         self.interleave();
-        self.task(task, |task| task.pending = pending);
+        self.around(task, |world| world.task_mut(task.0).pending = pending);
         self.interleave();
     }
 
-    fn with_stack(&self, Pid(pid): Pid, look: &mut dyn FnMut(Stack<'_>)) {
+    fn with_stack(&self, task: Pid, look: &mut dyn FnMut(Stack<'_>)) {
         self.interleave();
         let catalog = self.with(|world| world.config.catalog);
-        let (running, unreliable, addresses) = self.task(Pid(pid), |task| {
+        let (running, unreliable, addresses) = self.ask(task, |task| {
             (task.running, task.unreliable, task.addresses(catalog))
         });
         // The idle task of a CPU that is offline is as good as running there.
-        let offline = |world: &World| world.cpus.get(pid).is_some_and(|cpu| !cpu.online);
-        let running = running || self.with(|world| offline(world));
-        self.with(|world| world.pinned = (!running).then_some(pid));
+        let running = running || !self.is_online(task);
+        self.around(task, |world| {
+            world.pinned = (!running).then_some(task.0);
+        });
+        self.does(|search| search.looks(true));
         look(match (running, unreliable) {
             (true, _) => Stack::Running,
             (_, true) => Stack::Unreliable,
             _ => Stack::Addresses(&addresses),
         });
-        self.with(|world| world.pinned = None);
+        self.does(|search| search.looks(false));
+        self.around(task, |world| world.pinned = None);
     }
 
-    fn nudge(&self, Pid(pid): Pid, nudge: Nudge) {
-        self.with(|world| {
-            let Some(at) = world.index(pid) else { return };
+    fn nudge(&self, task: Pid, nudge: Nudge) {
+        self.does(|search| search.does(&(nudge as usize)));
+        self.around(task, |world| {
+            let Some(at) = world.index(task.0) else {
+                return;
+            };
             if matches!(nudge, Nudge::Signal | Nudge::Kick) {
                 world.tasks[at].signalled |= nudge == Nudge::Signal || world.tasks[at].running;
             }
@@ -300,11 +358,11 @@ impl Platform for Sim {
 
     fn call(&self, callback: &Callback<'_, Self>) -> Result<(), Errno> {
         self.interleave();
-        let refusal = self.with(|world| {
+        let refusal = self.each(|world| {
             world.called(callback);
             world.refusal(callback.kind, callback.name)
         });
-        self.with(|world| {
+        self.each(|world| {
             let patch = world
                 .config
                 .catalog
@@ -317,7 +375,7 @@ impl Platform for Sim {
             }
             world
                 .oracle
-                .callback(patch, callback.name, callback.kind, refusal.is_none());
+                .callback(patch, callback.object, callback.kind, refusal.is_none());
         });
         self.interleave();
         refusal.map_or(Ok(()), Err)
@@ -328,12 +386,12 @@ impl Platform for Sim {
     }
 
     fn retry_after(&self, nanoseconds: u64) {
-        self.with(|world| world.retry = Some(world.now + nanoseconds));
+        self.each(|world| world.retry = Some(world.now + nanoseconds));
     }
 
     fn log(&self, line: &Line<'_>) {
-        self.with(|world| {
-            world.log.push(line.to_string());
+        self.worlds(|worlds| worlds.say(line));
+        self.each(|world| {
             world.printed(line);
             let World { oracle, tasks, .. } = world;
             match line {
@@ -345,14 +403,5 @@ impl Platform for Sim {
                 _ => {}
             }
         });
-    }
-}
-
-impl Sim {
-    fn task<R>(&self, Pid(pid): Pid, f: impl FnOnce(&mut crate::task::Task) -> R) -> R {
-        self.with(|world| {
-            let at = world.index(pid);
-            f(&mut world.tasks[at.expect("tasks stay while the list is locked")])
-        })
     }
 }

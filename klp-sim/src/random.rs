@@ -144,12 +144,12 @@ fn force(machine: &mut Machine, patch: usize) {
 fn run_op(machine: &mut Machine, op: Op) {
     machine.with(|world| {
         world.figures.operations += 1;
-        world.log.push(format!("% {op:?}"));
+        world.note(|| format!("% {op:?}"));
     });
     if let Err(error) = machine.run(op) {
         machine.with(|world| {
             world.figures.refused += 1;
-            world.log.push(format!("refused: {error}"));
+            world.note(|| format!("refused: {error}"));
         });
     }
 }

@@ -77,7 +77,7 @@ impl World {
                 break;
             }
         }
-        if !idle && self.tasks[at].running {
+        if !idle {
             self.take_off(at);
         }
     }

@@ -8,6 +8,7 @@ use crate::fault::Fault;
 use crate::figures::Figures;
 use crate::memory::Accounts;
 use crate::oracle::Oracle;
+use crate::path::Path;
 use crate::task::{Base, Entry, Frame, Kind, Mode, Task};
 use klp_runtime::{Errno, FuncStack, PatchState};
 use std::collections::BTreeMap;
@@ -86,6 +87,7 @@ pub enum Act {
 }
 
 /// The simulated kernel.
+#[derive(Clone)]
 pub struct World {
     /// What the run is like.
     pub config: Config,
@@ -122,6 +124,10 @@ pub struct World {
     pub(crate) tasks_locked: bool,
     /// The task that is kept off its CPU.
     pub(crate) pinned: Option<usize>,
+    /// Those that the engine waits for.
+    pub(crate) waiting: Vec<usize>,
+    /// How it came to be, if it is one of many in a search; that takes the place of a log.
+    pub(crate) path: Option<Path>,
     next_pid: usize,
 }
 
@@ -160,12 +166,28 @@ impl World {
             oracle: Oracle::new(),
             tasks_locked: false,
             pinned: None,
+            waiting: Vec::new(),
+            path: None,
             config,
         };
         for cpu in 0..world.cpus.len() {
             world.idle(cpu, true);
         }
         world
+    }
+
+    /// One of many in a search: its tasks are numbered from here.
+    pub(crate) fn in_search(mut self, first: usize) -> Self {
+        self.tasks.iter_mut().for_each(|task| task.pid += first);
+        self.path = Some(Path::default());
+        self
+    }
+
+    /// Writes something to the log, if there is one.
+    pub(crate) fn note(&mut self, what: impl FnOnce() -> String) {
+        if self.path.is_none() {
+            self.log.push(what());
+        }
     }
 
     /// Whether an object's code can run.
@@ -178,6 +200,24 @@ impl World {
 
     pub(crate) fn index(&self, pid: usize) -> Option<usize> {
         self.tasks.iter().position(|task| task.pid == pid)
+    }
+
+    pub(crate) fn task(&self, pid: usize) -> &Task {
+        let at = self.index(pid);
+        &self.tasks[at.expect("tasks stay while the list is locked")]
+    }
+
+    pub(crate) fn task_mut(&mut self, pid: usize) -> &mut Task {
+        let at = self.index(pid);
+        &mut self.tasks[at.expect("tasks stay while the list is locked")]
+    }
+
+    /// Whether a task is not the idle one of a CPU that is offline.
+    pub(crate) fn is_online(&self, pid: usize) -> bool {
+        match self.task(pid).kind {
+            Kind::Idle(cpu) => self.cpus[cpu].online,
+            _ => true,
+        }
     }
 
     fn idle(&mut self, cpu: usize, running: bool) {
@@ -267,7 +307,7 @@ impl World {
     /// Something happens.
     pub fn act(&mut self, act: Act) {
         self.figures.acts += 1;
-        self.log.push(format!("  {act:?}"));
+        self.note(|| format!("  {act:?}"));
         match act {
             Act::Step(at) => self.step(at),
             Act::Preempt(at) => self.take_off(at),

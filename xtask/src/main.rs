@@ -3,6 +3,7 @@
 
 mod bench;
 mod demo;
+mod exhaustive;
 mod guest;
 mod mutate;
 mod packages;

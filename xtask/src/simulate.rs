@@ -11,6 +11,8 @@ use anyhow::{Result, bail};
 use indicatif::ProgressBar;
 use klp_sim::{Failure, Figures, shrink};
 
+use crate::exhaustive;
+
 /// Which runs.
 #[derive(clap::Args)]
 pub struct Runs {
@@ -23,10 +25,16 @@ pub struct Runs {
     /// Only the run from this seed.
     #[arg(long, conflicts_with_all = ["seeds", "from"])]
     seed: Option<u64>,
+    /// All runs of some small cases, in place of some by chance.
+    #[arg(long, conflicts_with_all = ["seeds", "from", "seed"])]
+    exhaustive: bool,
 }
 
 /// Runs them all, and fails at the first in which something does not hold.
 pub fn run(runs: &Runs) -> Result<()> {
+    if runs.exhaustive {
+        return exhaustive::run();
+    }
     let seeds = match runs.seed {
         Some(seed) => seed..seed.saturating_add(1),
         None => runs.from..runs.from.saturating_add(runs.seeds),
