@@ -120,6 +120,30 @@ fn no_kernel_profile() {
     refused(&workspace(home.folder.path()), PATCH, &expected);
 }
 
+/// A profile of an older klp is made again, where the image was kept.
+#[test]
+#[ignore = "needs a kernel profile: run by cargo xtask test"]
+fn old_profile() {
+    let home = Home::with_kernel();
+    let profile = home.profile(&home.release);
+    let mut bytes = fs::read(&profile).unwrap();
+    bytes[8..12].copy_from_slice(&2_u32.to_le_bytes());
+    fs::write(&profile, &bytes).unwrap();
+    let expected = ["has format version 2", "cargo klp kernel add"];
+    command_refused(home.folder.path(), &["kernel", "list"], &expected);
+
+    symlink(image(), profile.with_file_name("vmlinuz")).unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_cargo-klp"))
+        .args(["klp", "kernel", "list"])
+        .env("KLP_HOME", home.folder.path())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    assert!(said.contains("made again from its image"), "{said}");
+    assert_ne!(fs::read(&profile).unwrap(), bytes);
+}
+
 #[test]
 #[ignore = "needs a kernel profile: run by cargo xtask test"]
 fn unknown_kernel() {

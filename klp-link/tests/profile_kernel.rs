@@ -25,6 +25,10 @@ fn kernel_facts() {
         profile.vermagic()
     );
     assert!(profile.banner().contains(profile.release()));
+    assert!(profile.version().starts_with('#'), "{}", profile.version());
+    assert!(profile.banner().ends_with(profile.version()));
+    let bit = profile.patch_pending().unwrap();
+    assert!((1..32).contains(&bit), "TIF_PATCH_PENDING {bit}");
     assert_eq!(
         profile.mitigations().modversions,
         profile.vermagic().contains(" modversions ")

@@ -14,6 +14,8 @@ fn mistakes_are_named() {
         "kernel",
         "param",
         "patch",
+        "module",
+        "export",
         "shadow",
         "state",
         "prototype",

@@ -34,10 +34,14 @@ pub struct Section {
 /// A relocation.
 #[derive(Debug)]
 pub struct Relocation {
+    /// `r_offset`.
+    pub offset: u64,
     /// `r_type`.
     pub kind: u32,
     /// The symbol's index.
     pub symbol: usize,
+    /// `r_addend`.
+    pub addend: i64,
 }
 
 /// A symbol.
@@ -47,6 +51,8 @@ pub struct Symbol {
     pub name: String,
     /// `st_shndx`.
     pub section: u16,
+    /// `st_value`.
+    pub value: u64,
     /// `st_size`.
     pub size: u64,
 }
@@ -66,8 +72,10 @@ impl Elf {
             }
             let (relocations, _) = section.rela(LE, bytes).unwrap().unwrap();
             let read = |relocation: &object::elf::Rela64<LE>| Relocation {
+                offset: relocation.r_offset(LE),
                 kind: relocation.r_type(LE, false).0,
                 symbol: relocation.r_sym(LE, false) as usize,
+                addend: relocation.r_addend(LE),
             };
             relocations.iter().map(read).collect()
         };
@@ -82,6 +90,7 @@ impl Elf {
         let symbol = |symbol: &object::elf::Sym64<LE>| Symbol {
             name: text(symbols.symbol_name(LE, symbol).unwrap()),
             section: symbol.st_shndx(LE).0,
+            value: symbol.st_value(LE),
             size: symbol.st_size(LE),
         };
         Self {
@@ -93,6 +102,17 @@ impl Elf {
     /// The section of that name.
     pub fn section(&self, name: &str) -> Option<&Section> {
         self.sections.iter().find(|section| section.name == name)
+    }
+
+    /// The symbol of that name.
+    pub fn symbol(&self, name: &str) -> Option<&Symbol> {
+        self.symbols.iter().find(|symbol| symbol.name == name)
+    }
+
+    /// The relocations of the section of that name.
+    pub fn relocations(&self, section: &str) -> &[Relocation] {
+        let relocations = self.section(&format!(".rela{section}"));
+        relocations.map_or(&[], |section| &section.relocations)
     }
 
     /// Names of all undefined symbols.

@@ -133,6 +133,7 @@ impl Workspace {
             .env("KLP_HOME", &self.home)
             .env_remove("CARGO_TARGET_DIR")
             .env_remove("KLP_KERNEL")
+            .env_remove("KLP_CORE")
             .env_remove("RUSTC")
             .env_remove("RUSTC_WRAPPER")
             .env_remove("RUSTFLAGS");

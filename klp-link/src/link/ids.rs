@@ -68,6 +68,8 @@ mod tests {
 
     fn errors(shadows: Vec<Shadow>, states: Vec<State>) -> Vec<String> {
         let patch = Patch {
+            kind: klp_runtime::contract::ModuleKind::Patch,
+            exports: Vec::new(),
             license: "GPL".into(),
             description: String::new(),
             author: String::new(),

@@ -295,6 +295,16 @@ impl<'a> Image<'a> {
         id
     }
 
+    /// Names code that the link step adds, for those who read stacks.
+    pub(crate) fn define_function(&mut self, name: &str, target: Target, size: u64) {
+        let symbol = self.elf.symbols.add();
+        symbol.name = ByteString::from(name.as_bytes().to_vec());
+        symbol.section = Some(target.section);
+        symbol.st_value = target.offset;
+        symbol.st_size = size;
+        symbol.set_st_info(elf::STB_LOCAL, elf::STT_FUNC);
+    }
+
     /// The section symbol of `section`, added when there is none.
     pub(crate) fn section_symbol(&mut self, section: SectionId) -> SymbolId {
         let existing = self.elf.symbols.iter().find(|symbol| {

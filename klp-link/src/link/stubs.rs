@@ -41,9 +41,14 @@ pub(crate) fn add(
     let mut stubs = Vec::new();
     for func in funcs {
         let stub = stub(image, func.new_func, has_thunk);
-        let len = stub.bytes.len() as u64;
+        let size = stub.bytes.len() as u64;
         let start = image.append(text, ALIGN, TRAP, stub);
-        stubs.push(start..start + len);
+        let place = Target {
+            section: text,
+            offset: start,
+        };
+        image.define_function(&format!("klp_direct_{}", func.symbol), place, size);
+        stubs.push(start..start + size);
     }
     stubs
 }
@@ -60,5 +65,7 @@ fn stub(image: &mut Image<'_>, new: Target, has_thunk: bool) -> Chunk {
     } else {
         stub.bytes.push(RETURN);
     }
+    let end = stub.bytes.len().next_multiple_of(ALIGN);
+    stub.bytes.resize(end, TRAP);
     stub
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! What the attributes write is what the author wrote.
 use klp_kernel::__private::{KLP_FUNCS, KLP_PARAMS};
-use klp_kernel::contract::{ABI, PatchRecord};
+use klp_kernel::contract::{ABI, ModuleKind, PatchRecord};
 use klp_kernel::prelude::*;
 use ui_tests as _;
 
@@ -90,6 +90,7 @@ fn params() {
 fn patch() {
     let record = unsafe { &__klp_patch_record };
     assert_eq!((record.abi, record.replace), (ABI, 1));
+    assert_eq!(record.kind, ModuleKind::Patch);
     assert_eq!(record.license.as_str(), "Dual MIT/GPL");
     assert_eq!(record.description.as_str(), "All keys");
     assert_eq!(record.author.as_str(), "A. Author");
