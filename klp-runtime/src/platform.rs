@@ -147,7 +147,7 @@ pub trait Platform: Memory {
     fn now(&self) -> u64;
 
     /// Has [`Engine::retry`](crate::Engine::retry) called after so many nanoseconds, once, in
-    /// place of any earlier wish. The lock of the engine is not held then.
+    /// place of any earlier wish: soon if it is 0. The lock of the engine is not held then.
     fn retry_after(&self, nanoseconds: u64);
 
     /// Prints a line to the kernel log.

@@ -301,10 +301,11 @@ impl Machine {
         })
     }
 
-    /// Lets time pass until the transition is over.
+    /// Lets time pass until the transition is over, and the engine wants nothing more.
     pub fn settle(&mut self) {
         for _ in 0..200 {
-            if self.engine.phase() == Phase::Idle || self.violation().is_some() {
+            let over = self.engine.phase() == Phase::Idle && !self.wants_tick();
+            if over || self.violation().is_some() {
                 return;
             }
             self.sim.each(World::everybody_goes_on);

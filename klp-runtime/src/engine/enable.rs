@@ -110,11 +110,12 @@ impl<P: Platform> Engine<P> {
         opened.inspect_err(|_| self.close())
     }
 
-    /// Lets calls go the cheapest way again, and others have transitions.
-    pub(super) fn close(&mut self) {
-        self.sites.settle(&self.platform);
+    /// Lets others have transitions, and calls go the cheapest way again, soon.
+    pub(super) fn close(&self) {
         // Ours to end, so it cannot be refused.
         let _ = self.platform.set_target(PatchState::Undefined);
+        // It can take a while, and who loads a patch need not wait for it.
+        self.platform.retry_after(0);
     }
 
     /// Runs pre_patch callbacks, and redirects functions; tasks go on in the old ones.

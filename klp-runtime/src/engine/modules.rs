@@ -130,9 +130,10 @@ impl<P: Platform> Engine<P> {
     fn objects_changed(&mut self) -> Result<(), Error> {
         match self.phase {
             Phase::Running(target) => self.forbid(target),
-            _ => Ok(()),
-        }?;
-        self.sites.settle(&self.platform);
-        Ok(())
+            _ => {
+                self.platform.retry_after(0);
+                Ok(())
+            }
+        }
     }
 }

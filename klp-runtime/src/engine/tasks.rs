@@ -94,12 +94,13 @@ impl<P: Platform> Engine<P> {
     }
 
     /// Looks at the tasks that have yet to switch, and ends the transition if all have. Without a
-    /// transition it does nothing.
+    /// transition it lets calls go the cheapest way.
     ///
     /// # Errors
     /// None that is not a mistake in the engine itself.
     pub fn retry(&mut self) -> Result<(), Error> {
         let Phase::Running(target) = self.phase else {
+            self.sites.settle(&self.platform);
             return Ok(());
         };
         let pass = self.pass(target);

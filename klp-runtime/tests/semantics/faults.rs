@@ -51,6 +51,7 @@ fn fail_one(
     for module in modules {
         kernel.load(module).unwrap();
     }
+    kernel.settle();
     fail(&kernel, what, after);
     let result = kernel.run(op);
     if kernel.with(|world| world.fault.take()).is_some() {
