@@ -12,6 +12,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use cargo_klp::home::Home as KlpHome;
 use cargo_klp::kernels;
+use cargo_klp::vm::{Scenario, StepResult};
 use klp_link::profile::{Layout, Profile};
 use klp_runtime::contract::{ABI, CORE_CRC};
 use scratch::elf::{Elf, Relocation};
@@ -282,6 +283,108 @@ fn stubs(elf: &Elf) {
                 .count(),
             1
         );
+    }
+}
+
+/// A core that only says what it gets.
+const CORE: &str = "\
+//@ name: klp
+#![no_std]
+#![no_main]
+use klp_kernel::contract::{CoreHeader, KernelIdentity};
+use klp_kernel::prelude::*;
+
+klp::module! { license: \"GPL\", init: start, exit: stop }
+
+#[kernel(object = \"vmlinux\")]
+unsafe extern \"C\" {
+    static saved_command_line: *const c_char;
+    #[kernel(unchecked = \"its type differs between kernels\")]
+    fn kallsyms_lookup_name(name: *const c_char) -> c_ulong;
+}
+
+unsafe extern \"C\" {
+    static __klp_kernel_identity: KernelIdentity;
+}
+
+fn start() -> Result {
+    // SAFETY: the name is a string; nobody else changes anything.
+    let found = unsafe { kallsyms_lookup_name(c\"saved_command_line\".as_ptr()) };
+    pr_info!(\"anchored: {}\", found == &raw const saved_command_line as c_ulong);
+    // SAFETY: the link step defines it.
+    pr_info!(\"version: {}\", unsafe { &__klp_kernel_identity }.version.as_str());
+    Ok(())
+}
+
+fn stop() {}
+
+/// # Safety
+/// `patch` is that of a patch for this core.
+#[export]
+unsafe extern \"C\" fn klp_core_enable_patch(patch: *const c_void) -> c_int {
+    // SAFETY: what stands before a patch for this core.
+    let header = unsafe { &*patch.cast::<CoreHeader>().sub(1) };
+    // SAFETY: the link step defines it.
+    let own = unsafe { &__klp_kernel_identity };
+    pr_info!(\"of this kernel: {}\", header.build_id == own.build_id);
+    // SAFETY: there are two stubs of 16 bytes each.
+    let stub = unsafe { *(*header.directs.add(1) as *const [u8; 9]) };
+    pr_info!(\"stub: {:x?}\", stub);
+    0
+}
+
+#[export]
+extern \"C\" fn klp_core_shadow_free_all(_id: c_ulong, _dtor: *const c_void) {}
+";
+
+/// The module loader takes all this, and the kernel has rewritten the return in a stub.
+#[test]
+#[ignore = "boots kernels: run by cargo xtask test"]
+fn a_core_and_its_patch_are_loaded() {
+    let _alone = alone();
+    let home = KlpHome::at(scratch::variable("KLP_TEST_HOME"));
+    for kernel in kernels::all(&home) {
+        println!("{}", kernel.release);
+        let workspace = Workspace::new("core").with_variable("KLP_KERNEL", &kernel.release);
+        let mut vm = kernels::machine(&kernel);
+        vm.guest = Some(env!("CARGO_BIN_EXE_klp-guest").into());
+        let (core, patch) = (
+            Case::new("own_core", CORE),
+            Case::new("for_the_core", PATCH),
+        );
+        for case in [&core, &patch] {
+            let output = workspace.build(case);
+            let said = String::from_utf8_lossy(&output.stderr);
+            assert!(output.status.success(), "{said}");
+            let ko = workspace.output(case, "ko");
+            let kept = ko.with_extension("kept");
+            fs::copy(&ko, &kept).unwrap();
+            vm.files
+                .push((kept, format!("{}.ko", case.module()).into()));
+        }
+        vm.scenario = Scenario::new()
+            .step("cat /proc/sys/kernel/version")
+            .step("insmod klp.ko")
+            .step("insmod for_the_core.ko");
+        let run = vm.run(&mut |_| {}).unwrap();
+        assert!(run.steps.iter().all(StepResult::succeeded));
+        let lines = run.steps.iter().flat_map(|step| &step.lines);
+        let lines: Vec<_> = lines.map(|line| line.text.as_str()).collect();
+        println!("{}", lines.join("\n"));
+        let version = format!("version: {}", lines[0]);
+        for expected in [
+            "anchored: true",
+            &version,
+            "of this kernel: true",
+            "stub: [48, c7, 4, 24, ",
+        ] {
+            assert!(
+                lines.iter().any(|line| line.contains(expected)),
+                "{expected}"
+            );
+        }
+        let stub = lines.iter().find(|line| line.contains("stub: ")).unwrap();
+        assert!(stub.ends_with("c3]"), "{stub}");
     }
 }
 

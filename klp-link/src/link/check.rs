@@ -7,7 +7,10 @@ use klp_runtime::contract::ModuleKind;
 
 use crate::profile::{Profile, Symbol};
 
+use super::Input;
+use super::cores::Core;
 use super::diagnostic::Diagnostic;
+use super::identity;
 use super::ids;
 use super::layout::Layouts;
 use super::messages;
@@ -17,10 +20,11 @@ use super::resolve::{self, Wanted};
 /// All that is wrong with the patch as its records describe it.
 pub(crate) fn patch(
     patch: &Patch,
-    module: &str,
+    input: &Input<'_>,
     profile: &Profile,
     layouts: &Layouts,
 ) -> Vec<Diagnostic> {
+    let Input { module, core, .. } = *input;
     let mut found = Vec::new();
     found.extend(module_name(patch, module, layouts).err());
     match patch.kind {
@@ -32,6 +36,7 @@ pub(crate) fn patch(
     }
     found.extend(functions(patch, profile));
     found.extend(exported(patch, profile));
+    found.extend(unnamed_kernel(patch, core, profile));
     found.extend(ids::check(patch));
     found
 }
@@ -46,6 +51,13 @@ fn parts_of_patches(patch: &Patch) -> Vec<Diagnostic> {
     let states = patch.states.iter();
     let states = states.map(|state| of("has the state", &state.name, &state.place));
     funcs.chain(callbacks).chain(states).collect()
+}
+
+/// klp's core compares the kernel's build-id with the patch's.
+fn unnamed_kernel(patch: &Patch, core: Core, profile: &Profile) -> Option<Diagnostic> {
+    let compared = patch.kind == ModuleKind::Patch && core == Core::Klp;
+    let id = compared.then(|| identity::build_id(profile))?;
+    id.err().map(|error| error.at(Some(patch.place.clone())))
 }
 
 /// Functions that the kernel would not let the module export.

@@ -340,7 +340,7 @@ pub(crate) fn not_in_the_image(symbol: &Symbol<'_>) -> Diagnostic {
         "`{}` {what}, and the kernel does not export it",
         symbol.name
     ))
-    .note("here such symbols are reached by their distance from `_printk`, which this one has none from")
+    .note("what is not exported is reached by its distance from `_printk` in the kernel's image, and this has none")
     .help("use a function of the kernel that works with it")
 }
 

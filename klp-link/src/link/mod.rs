@@ -122,7 +122,7 @@ impl Step<'_> {
     /// Checks the patch and resolves every name in it. What comes after this gate cannot be the
     /// author's mistake.
     fn resolve(&self, image: &mut Image<'_>, patch: &Patch) -> Result<(), Vec<Diagnostic>> {
-        let mut found = check::patch(patch, self.input.module, self.profile, &self.layouts);
+        let mut found = check::patch(patch, &self.input, self.profile, &self.layouts);
         bounds::drop_unused_slices(image);
         bounds::define(image);
         let users = Users::new(image, patch, &self.source);

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use klp_runtime::contract::ModuleKind;
 use klp_runtime::contract::symbol::{EXIT, INIT};
 use object::build::Id;
 use object::build::elf::SymbolId;
@@ -65,7 +66,8 @@ pub(crate) fn user(image: &Image<'_>, target: Target, patch: &Patch, source: &So
     };
     let name = image.name(function);
     let place = match name.as_ref() {
-        INIT | EXIT => Some(patch.place.clone()),
+        // Those of a patch are klp's code.
+        INIT | EXIT if patch.kind == ModuleKind::Patch => Some(patch.place.clone()),
         _ => source.place(target.offset),
     };
     User {
