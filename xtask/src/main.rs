@@ -25,8 +25,9 @@ enum Task {
     Demo(On),
     /// Run all tests, those on real kernels included.
     Test(On),
-    /// Measure klp's build against the same patch in C, built by Kbuild.
-    Bench(On),
+    /// Measure klp against what there is without it.
+    #[command(subcommand)]
+    Bench(bench::Bench),
     /// Make the source wrong in many ways, one at a time, and see whether a test fails.
     Mutate(mutate::Choice),
     /// Run the engine in a simulated kernel, many times and each time differently.
@@ -57,7 +58,7 @@ fn run(task: Task) -> anyhow::Result<()> {
     match task {
         Task::Demo(on) => demo::run(&repo, on.kernel),
         Task::Test(on) => test::run(&repo, on.kernel),
-        Task::Bench(on) => bench::run(&repo, on.kernel),
+        Task::Bench(bench) => bench::run(&repo, &bench),
         Task::Mutate(choice) => mutate::run(&repo, &choice),
         Task::Simulate(runs) => simulate::run(&runs),
     }

@@ -112,9 +112,25 @@ impl Headers {
 /// Builds the target modules and adds them to the kernel's profile.
 pub fn build(repo: &Repo, kernel: &Kernel, headers: &Headers) -> Result<()> {
     step("building the examples' target modules with Kbuild");
-    let folder = repo.examples().join("targets");
-    kbuild(repo, headers, &folder)?;
-    let modules: Vec<_> = MODULES
+    build_in(
+        repo,
+        kernel,
+        headers,
+        &repo.examples().join("targets"),
+        &MODULES,
+    )
+}
+
+/// Builds modules in a folder and adds them to the kernel's profile.
+pub fn build_in(
+    repo: &Repo,
+    kernel: &Kernel,
+    headers: &Headers,
+    folder: &Path,
+    names: &[&str],
+) -> Result<()> {
+    kbuild(repo, headers, folder)?;
+    let modules: Vec<_> = names
         .iter()
         .map(|name| folder.join(format!("{name}.ko")))
         .collect();
