@@ -14,8 +14,12 @@
 //! moment at which every transition is over. `%& COMMAND` goes on without waiting for that.
 //! `[debug] ` marks lines that the kernel prints only when its livepatch core is debugged. Files
 //! are named without a directory. Blank lines mean nothing.
+//!
+//! Transcripts are written for the kernel's own core; [`Transcript::on_klp`] is the same one for
+//! klp's.
 
 mod compare;
+mod cores;
 mod noise;
 mod parse;
 
