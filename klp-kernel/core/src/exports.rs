@@ -43,10 +43,12 @@ unsafe fn enable(table: NonNull<klp_patch>) -> Result {
         None => return Err(Errno::ENODEV),
     };
     let Err(error) = result else { return Ok(()) };
+    if !error.is_logged() {
+        pr_err!("'{}': {error}", patch.get().name());
+    }
     // Whoever buries it takes the lock first, which is held.
     let acquired = patch.get().acquired();
     drop(engine);
-    pr_err!("{error}");
     if acquired {
         // The module goes when this returns: it must not be in use then.
         graveyard::bury_all();

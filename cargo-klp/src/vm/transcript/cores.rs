@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! One transcript for two cores.
 
-use super::Transcript;
+use super::{Transcript, When};
 
 impl Transcript {
     /// The same transcript for klp's core, which has the words of the kernel's own, under another
@@ -12,6 +12,9 @@ impl Transcript {
             step.command = renamed(&step.command);
             for line in &mut step.lines {
                 line.text = renamed(&line.text);
+                if line.when == When::OnKlp {
+                    line.when = When::Always;
+                }
             }
         }
         self
@@ -36,6 +39,7 @@ mod tests {
 % insmod livepatch_demo.ko
 livepatch: enabling patch 'livepatch_demo'
 [debug] livepatch: 'livepatch_demo': livepatch: x
+[klp] klp: y
 % ls -d /sys/kernel/livepatch/*/
 /sys/kernel/livepatch/livepatch_demo/
 ";
@@ -43,6 +47,7 @@ livepatch: enabling patch 'livepatch_demo'
 % insmod livepatch_demo.ko
 klp: enabling patch 'livepatch_demo'
 [debug] klp: 'livepatch_demo': livepatch: x
+klp: y
 % ls -d /sys/kernel/klp/*/
 /sys/kernel/klp/livepatch_demo/
 ";
