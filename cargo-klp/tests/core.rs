@@ -254,6 +254,22 @@ fn header(profile: &Profile, elf: &Elf) {
     assert_eq!(elf.symbol("__klp_patch").unwrap().value, 32);
 }
 
+/// At a stub's start the stack is as at any function's.
+fn can_be_unwound(elf: &Elf, stub: u64) {
+    let unwind = &elf.section(".orc_unwind").unwrap().data;
+    let starts = elf.relocations(".orc_unwind_ip").iter();
+    let starts: Vec<_> = starts.map(|r| r.addend.cast_unsigned()).collect();
+    let size = unwind.len() / starts.len();
+    let entry = |address| {
+        let index = starts.partition_point(|&start| start <= address) - 1;
+        &unwind[index * size..(index + 1) * size]
+    };
+    let function = elf.symbol("init_module").unwrap().value;
+    let end = elf.section(".text").unwrap().data.len() as u64;
+    assert_eq!(entry(stub), entry(function));
+    assert_ne!(entry(stub), entry(end));
+}
+
 /// One stub for each function, in the order of the table, known to the kernel's return thunks.
 fn stubs(elf: &Elf) {
     let data = elf.relocations(".data.klp");
@@ -264,6 +280,7 @@ fn stubs(elf: &Elf) {
         let stub = at(directs + index * 8).cast_unsigned();
         let symbol = elf.symbol(&format!("klp_direct_{name}")).unwrap();
         assert_eq!((symbol.value, symbol.size, stub % 16), (stub, 16, 0));
+        can_be_unwound(elf, stub);
         let start = usize::try_from(stub).unwrap();
         assert_eq!(text[start..start + 16], STUB);
         let relocations = elf.relocations(".text").iter();

@@ -3,7 +3,9 @@
 
 use crate::kernel::mutex;
 use core::cell::UnsafeCell;
-use core::ffi::{CStr, c_char, c_void};
+use core::ffi::CStr;
+#[cfg(not(linux_at_least = "7.0"))]
+use core::ffi::{c_char, c_void};
 use core::mem::MaybeUninit;
 use core::ops::{Deref, DerefMut};
 use klp_kernel::prelude::*;

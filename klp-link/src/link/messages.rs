@@ -390,6 +390,17 @@ pub(crate) fn no_patch_pending(profile: &Profile) -> Diagnostic {
     .help("build for a kernel with CONFIG_LIVEPATCH; if it has that, please report it")
 }
 
+pub(crate) fn unknown_orc(profile: &Profile) -> Diagnostic {
+    Diagnostic::new(format!(
+        "the format of unwind data was not understood in kernel {}",
+        profile.release()
+    ))
+    .note(
+        "stacks through the module could not be walked, and tasks asleep in it would block patches",
+    )
+    .help("build for a kernel with CONFIG_UNWINDER_ORC; if it has that, please report it")
+}
+
 pub(crate) fn not_exported(profile: &Profile, name: &str) -> Diagnostic {
     let known = profile
         .object(klp_runtime::contract::VMLINUX)

@@ -156,7 +156,7 @@ impl Step<'_> {
         params::add(image, &patch.params, layouts, &mut strings)?;
         bugs::add(image, text, layouts, &self.source, &mut strings)?;
         thunks::add(image, text)?;
-        orc::add(image, text, &stubs, layouts, profile.orc_header())?;
+        orc::add(image, text, &stubs, layouts, profile)?;
         modinfo::add(image, patch, &self.input, profile);
         build_id::add(image);
         strip::flags(image);

@@ -14,6 +14,8 @@ use gimli::{
 use object::build::elf::SectionId;
 use object::elf;
 
+use crate::profile::{OrcRegisters, Profile};
+
 use super::diagnostic::Diagnostic;
 use super::image::{Chunk, Image};
 use super::layout::Layouts;
@@ -21,40 +23,45 @@ use super::messages;
 
 /// How to find the caller's frame from one address on.
 ///
-/// Offsets are in bytes; the values of the register fields are `ORC_REG_*`.
+/// Offsets are in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Entry {
-    sp_reg: u64,
+    sp_reg: Reg,
     sp_offset: i16,
-    bp_reg: u64,
+    bp_reg: Reg,
     bp_offset: i16,
     /// Whether this describes a frame at all; `false` ends the covered range.
     call: bool,
 }
 
-/// `ORC_REG_*`.
-mod reg {
-    pub(super) const UNDEFINED: u64 = 0;
-    pub(super) const PREV_SP: u64 = 1;
-    pub(super) const BP: u64 = 4;
-    pub(super) const SP: u64 = 5;
+/// What an offset is from (`ORC_REG_*`, whose numbers differ between kernels).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reg {
+    /// Of a frame: there is none. Of `%rbp`: it is as it was.
+    Undefined,
+    /// The caller's frame.
+    PrevSp,
+    /// `%rbp`.
+    Bp,
+    /// `%rsp`.
+    Sp,
 }
 
 impl Entry {
     /// No code here, or none that can be unwound.
     const NONE: Self = Self {
-        sp_reg: reg::UNDEFINED,
+        sp_reg: Reg::Undefined,
         sp_offset: 0,
-        bp_reg: reg::UNDEFINED,
+        bp_reg: Reg::Undefined,
         bp_offset: 0,
         call: false,
     };
 
     /// Where a function was just called: its return address is on top of the stack.
     const AT_ENTRY: Self = Self {
-        sp_reg: reg::SP,
+        sp_reg: Reg::Sp,
         sp_offset: 8,
-        bp_reg: reg::UNDEFINED,
+        bp_reg: Reg::Undefined,
         bp_offset: 0,
         call: true,
     };
@@ -67,7 +74,7 @@ pub(crate) fn add(
     text: SectionId,
     stubs: &[Range<u64>],
     layouts: &Layouts,
-    header: &[u8],
+    profile: &Profile,
 ) -> Result<(), Diagnostic> {
     let mut entries = match image.section(".eh_frame") {
         Some(frames) => {
@@ -82,7 +89,7 @@ pub(crate) fn add(
         entries.insert(stub.end, Entry::NONE);
     }
     let entries = without_repeats(entries);
-    let format = Format::new(layouts)?;
+    let format = Format::new(layouts, profile)?;
     let symbol = image.section_symbol(text);
     let mut unwind = Chunk::default();
     let mut ip = Chunk::zeroed(entries.len() * 4);
@@ -92,9 +99,9 @@ pub(crate) fn add(
     }
     image.add_section(".orc_unwind", elf::SHF_ALLOC, 1, unwind);
     image.add_section(".orc_unwind_ip", elf::SHF_ALLOC, 4, ip);
-    if !header.is_empty() {
+    if !profile.orc_header().is_empty() {
         let header = Chunk {
-            bytes: header.to_vec(),
+            bytes: profile.orc_header().to_vec(),
             relocations: Vec::new(),
         };
         image.add_section(".orc_header", elf::SHF_ALLOC, 1, header);
@@ -187,8 +194,8 @@ fn entry(row: &UnwindTableRow<usize>) -> Entry {
         return Entry::NONE;
     };
     let sp_reg = match register {
-        X86_64::RSP => reg::SP,
-        X86_64::RBP => reg::BP,
+        X86_64::RSP => Reg::Sp,
+        X86_64::RBP => Reg::Bp,
         _ => return Entry::NONE,
     };
     let (Ok(sp_offset), Some((bp_reg, bp_offset))) =
@@ -209,13 +216,13 @@ fn entry(row: &UnwindTableRow<usize>) -> Entry {
 ///
 /// The compiler does not say when an epilogue has popped it: a slot that lies below the stack
 /// pointer holds it no longer, the register does.
-fn saved_bp(row: &UnwindTableRow<usize>, cfa: Register, cfa_offset: i64) -> Option<(u64, i16)> {
+fn saved_bp(row: &UnwindTableRow<usize>, cfa: Register, cfa_offset: i64) -> Option<(Reg, i16)> {
     match row.register(X86_64::RBP) {
-        None | Some(RegisterRule::Undefined | RegisterRule::SameValue) => Some((reg::UNDEFINED, 0)),
+        None | Some(RegisterRule::Undefined | RegisterRule::SameValue) => Some((Reg::Undefined, 0)),
         Some(RegisterRule::Offset(offset)) if cfa == X86_64::RSP && cfa_offset + offset < 0 => {
-            Some((reg::UNDEFINED, 0))
+            Some((Reg::Undefined, 0))
         }
-        Some(RegisterRule::Offset(offset)) => Some((reg::PREV_SP, i16::try_from(offset).ok()?)),
+        Some(RegisterRule::Offset(offset)) => Some((Reg::PrevSp, i16::try_from(offset).ok()?)),
         _ => None,
     }
 }
@@ -230,10 +237,13 @@ struct Format {
     kind: u64,
     /// `ORC_TYPE_CALL`.
     call: u64,
+    registers: OrcRegisters,
 }
 
 impl Format {
-    fn new(layouts: &Layouts) -> Result<Self, Diagnostic> {
+    fn new(layouts: &Layouts, profile: &Profile) -> Result<Self, Diagnostic> {
+        let registers = profile.orc_registers();
+        let registers = registers.ok_or_else(|| messages::unknown_orc(profile))?;
         let bit = |member| layouts.bit_offset("orc_entry", member);
         // Kernels before 6.4 have ORC_TYPE_CALL = 0 in a two-bit field and say "no frame" by
         // sp_reg alone; later ones have a three-bit field with UNDEFINED = 0 and CALL = 2.
@@ -249,6 +259,7 @@ impl Format {
             bp_reg: bit("bp_reg")?,
             kind: bit("type")?,
             call,
+            registers,
         })
     }
 
@@ -256,9 +267,18 @@ impl Format {
         let kind = if entry.call { self.call } else { 0 };
         let bits = (entry.sp_offset as u16 as u64) << self.sp_offset
             | (entry.bp_offset as u16 as u64) << self.bp_offset
-            | entry.sp_reg << self.sp_reg
-            | entry.bp_reg << self.bp_reg
+            | self.number(entry.sp_reg) << self.sp_reg
+            | self.number(entry.bp_reg) << self.bp_reg
             | kind << self.kind;
         bits.to_le_bytes().into_iter().take(self.size).collect()
+    }
+
+    fn number(&self, register: Reg) -> u64 {
+        match register {
+            Reg::Undefined => 0,
+            Reg::PrevSp => self.registers.saved_bp.into(),
+            Reg::Bp => self.registers.bp.into(),
+            Reg::Sp => self.registers.sp.into(),
+        }
     }
 }

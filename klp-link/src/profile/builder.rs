@@ -30,6 +30,7 @@ impl ProfileBuilder {
             banner: facts.banner,
             mitigations: facts.mitigations,
             patch_pending: facts.patch_pending,
+            orc_registers: facts.orc_registers,
             init_ranges: facts.init_ranges,
             names: String::new(),
             objects: vec![facts.object],

@@ -5,7 +5,7 @@
 
 use rkyv::{Archive, Deserialize, Serialize};
 
-use super::facts::{AddressRange, Mitigations};
+use super::facts::{AddressRange, Mitigations, OrcRegisters};
 
 /// Everything a profile holds, owned. [`super::ProfileBuilder`] makes it, [`Self::write`] stores it.
 #[derive(Debug, Clone, Archive, Serialize, Deserialize)]
@@ -16,6 +16,7 @@ pub struct ProfileData {
     pub(crate) mitigations: Mitigations,
     /// Bit of `TIF_PATCH_PENDING`, where it could be found.
     pub(crate) patch_pending: Option<u8>,
+    pub(crate) orc_registers: Option<OrcRegisters>,
     pub(crate) init_ranges: Vec<AddressRange>,
     /// All strings, back to back.
     pub(crate) names: String,

@@ -34,6 +34,17 @@ pub struct Mitigations {
     pub modversions: bool,
 }
 
+/// The kernel's numbers for registers in ORC unwind data (`ORC_REG_*`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Archive, Serialize, Deserialize)]
+pub struct OrcRegisters {
+    /// As `sp_reg`: the caller's frame is found from the stack pointer.
+    pub sp: u8,
+    /// As `sp_reg`: it is found from `%rbp`.
+    pub bp: u8,
+    /// As `bp_reg`: the caller's `%rbp` lies at a distance from the caller's frame.
+    pub saved_bp: u8,
+}
+
 /// What kind of memory a symbol lies in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[repr(u8)]

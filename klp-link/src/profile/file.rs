@@ -19,7 +19,7 @@ use super::data::ProfileData;
 use super::error::ProfileError;
 
 /// Version of the header and of the records in [`super::data`].
-pub(crate) const VERSION: u32 = 3;
+pub(crate) const VERSION: u32 = 4;
 /// Bytes before the archive: a multiple of the alignment rkyv needs.
 pub(crate) const HEADER: usize = 64;
 

@@ -35,7 +35,7 @@ pub use builder::ProfileBuilder;
 pub use data::ProfileData;
 pub use error::{BuildError, ImageError, ProfileError};
 pub(crate) use exports::FLAG_GPL_ONLY;
-pub use facts::{AddressRange, Mitigations, SectionKind};
+pub use facts::{AddressRange, Mitigations, OrcRegisters, SectionKind};
 pub use image::extract_vmlinux;
 pub use klp_types::{Field, Layout, LayoutError, Member, Parameter, Prototype, StructLayout};
 pub use object::{Export, Object, Symbol};

@@ -11,7 +11,7 @@ use rkyv::util::AlignedVec;
 
 use super::data::{ArchivedProfileData, ProfileData};
 use super::error::ProfileError;
-use super::facts::{AddressRange, Mitigations};
+use super::facts::{AddressRange, Mitigations, OrcRegisters};
 use super::file::{HEADER, archive, corrupt};
 use super::object::{Object, Text};
 use super::{Export, same_module, vmlinux};
@@ -179,6 +179,16 @@ impl Profile {
     /// modules have none (`arch/x86/include/asm/orc_header.h`).
     pub fn orc_header(&self) -> &[u8] {
         &self.data().orc_header
+    }
+
+    /// The kernel's numbers for registers in ORC unwind data; none where its own table leaves doubt.
+    pub fn orc_registers(&self) -> Option<OrcRegisters> {
+        let registers = self.data().orc_registers.as_ref()?;
+        Some(OrcRegisters {
+            sp: registers.sp,
+            bp: registers.bp,
+            saved_bp: registers.saved_bp,
+        })
     }
 
     /// The kernel's raw BTF, the same bytes as `/sys/kernel/btf/vmlinux`.

@@ -4,6 +4,7 @@
 mod banner;
 mod exports;
 mod flags;
+mod orc;
 mod symbols;
 mod traced;
 
@@ -14,7 +15,8 @@ use super::error::BuildError;
 use super::exports::RawExport;
 pub(crate) use traced::{ENDBR64, ENDBR64_LENGTH};
 
-use super::facts::{AddressRange, Mitigations};
+use super::Layout;
+use super::facts::{AddressRange, Mitigations, OrcRegisters};
 use super::kallsyms::{self, RawSymbol};
 use super::strings::Strings;
 use super::vmelf::Vmlinux;
@@ -29,6 +31,7 @@ pub(crate) struct KernelFacts {
     pub(crate) banner: String,
     pub(crate) mitigations: Mitigations,
     pub(crate) patch_pending: Option<u8>,
+    pub(crate) orc_registers: Option<OrcRegisters>,
     pub(crate) init_ranges: Vec<AddressRange>,
     pub(crate) object: ObjectRecord,
     pub(crate) exports: Vec<RawExport>,
@@ -45,12 +48,14 @@ pub(crate) fn read(bytes: &[u8], strings: &mut Strings) -> Result<KernelFacts, B
     let release = banner::release(&banner)?;
     let vermagic = banner::vermagic(&kernel, &release)?;
     let init_ranges = kernel.init_ranges();
+    let btf = btf(&vmlinux)?;
     Ok(KernelFacts {
         mitigations: kernel.mitigations(&vermagic),
         patch_pending: flags::patch_pending(&kernel),
         object: symbols::object(&kernel, &init_ranges, strings)?,
         exports: exports::read(&vmlinux)?,
-        btf: btf(&vmlinux)?,
+        orc_registers: orc_registers(&vmlinux, &release, btf),
+        btf: btf.to_vec(),
         orc_header: vmlinux.data(".orc_header").to_vec(),
         release,
         vermagic,
@@ -59,11 +64,17 @@ pub(crate) fn read(bytes: &[u8], strings: &mut Strings) -> Result<KernelFacts, B
     })
 }
 
-fn btf(vmlinux: &Vmlinux<'_>) -> Result<Vec<u8>, BuildError> {
+fn btf<'a>(vmlinux: &Vmlinux<'a>) -> Result<&'a [u8], BuildError> {
     match vmlinux.data(".BTF") {
         [] => Err(BuildError::NoBtf),
-        data => Ok(data.to_vec()),
+        data => Ok(data),
     }
+}
+
+/// None for a kernel without ORC, too.
+fn orc_registers(vmlinux: &Vmlinux<'_>, release: &str, btf: &[u8]) -> Option<OrcRegisters> {
+    let layout = Layout::new(release, btf).ok()?;
+    orc::registers(vmlinux.data(".orc_unwind"), &layout)
 }
 
 pub(crate) fn missing(item: &'static str, reason: &str) -> BuildError {
