@@ -76,7 +76,10 @@ fn step(command: &str, number: usize) -> Result<TranscriptStep, TranscriptError>
 
 fn expected(line: &str) -> TranscriptLine {
     let marked = |(mark, when): &(&str, When)| Some((line.strip_prefix(mark)?, *when));
-    let (text, when) = MARKS.iter().find_map(marked).unwrap_or((line, When::Always));
+    let (text, when) = MARKS
+        .iter()
+        .find_map(marked)
+        .unwrap_or((line, When::Always));
     TranscriptLine {
         when,
         text: text.to_owned(),
