@@ -367,8 +367,12 @@ unsafe extern "C" fn show_stats(
         // It fits.
         let _ = writeln!(
             page,
-            "transitions {}\npasses {}\nnudges {}\nduration_ns {}",
-            stats.transitions, stats.passes, stats.nudges, stats.duration
+            "transitions {}\npasses {}\nnudges {}\nduration_ns {}\nallocations {}",
+            stats.transitions,
+            stats.passes,
+            stats.nudges,
+            stats.duration,
+            memory::in_use()
         );
     }
     page.written()
