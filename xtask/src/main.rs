@@ -10,6 +10,7 @@ mod packages;
 mod repo;
 mod series;
 mod simulate;
+mod soak;
 mod targets;
 mod test;
 
@@ -29,6 +30,8 @@ enum Task {
     Bench(On),
     /// Make the source wrong in many ways, one at a time, and see whether a test fails.
     Mutate(mutate::Choice),
+    /// Load and unload patches of klp's core many times, under load, in a virtual machine.
+    Soak(soak::Length),
     /// Run the engine in a simulated kernel, many times and each time differently.
     Simulate(simulate::Runs),
 }
@@ -59,6 +62,7 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Test(on) => test::run(&repo, on.kernel),
         Task::Bench(on) => bench::run(&repo, on.kernel),
         Task::Mutate(choice) => mutate::run(&repo, &choice),
+        Task::Soak(length) => soak::run(&repo, &length),
         Task::Simulate(runs) => simulate::run(&runs),
     }
 }

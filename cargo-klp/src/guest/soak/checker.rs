@@ -18,8 +18,8 @@ use super::{
 /// A function of the kernel, and two of a module that one read calls, with a sleep between them.
 const FILES: [&str; 2] = ["/proc/cmdline", "/proc/klp_soak"];
 /// How many tasks read each file.
-const TASKS: usize = 3;
-const PAUSE: Duration = Duration::from_millis(1);
+const TASKS: usize = 2;
+const PAUSE: Duration = Duration::from_millis(4);
 
 /// What was read.
 #[derive(Debug, PartialEq, Eq)]

@@ -8,9 +8,9 @@ use crate::guest::modules;
 
 const MODULE: &str = "klp_soak";
 /// How long it stays.
-const STAY: Duration = Duration::from_millis(400);
+const STAY: Duration = Duration::from_millis(700);
 /// How long it is away.
-const AWAY: Duration = Duration::from_millis(40);
+const AWAY: Duration = Duration::from_millis(50);
 
 /// Loads and unloads it until the load is to end.
 pub fn run(soak: &Soak) {

@@ -12,16 +12,18 @@ use std::{
 
 use super::Soak;
 
-const PAUSE: Duration = Duration::from_millis(2);
+/// How long each of them rests. Emulated processors are slow: with less, the waits of RCU and ftrace
+/// take seconds.
+const PAUSE: Duration = Duration::from_millis(10);
 /// How much is written and read at a time.
-const BLOCK: usize = 64 << 10;
+const BLOCK: usize = 16 << 10;
 /// The least of all priorities: others wait for who computes as long as they must.
 const NICE: libc::c_int = 19;
 
 /// Starts them all.
 pub fn start<'scope>(scope: &'scope Scope<'scope, '_>, soak: &'scope Soak) {
     scope.spawn(|| soak.until_stopped(PAUSE, || fork(soak)));
-    scope.spawn(|| soak.until_stopped(Duration::ZERO, compute));
+    scope.spawn(|| soak.until_stopped(PAUSE, compute));
     scope.spawn(|| soak.until_stopped(PAUSE, || through_a_file(soak)));
     scope.spawn(|| through_a_pipe(soak));
     scope.spawn(|| be_signalled(soak));
@@ -46,7 +48,7 @@ fn fork(soak: &Soak) {
 fn compute() {
     // SAFETY: sets the priority of this thread alone.
     unsafe { libc::setpriority(libc::PRIO_PROCESS, 0, NICE) };
-    black_box((0..3_000_000_u64).fold(0, |sum: u64, n| black_box(sum.wrapping_mul(31) ^ n)));
+    black_box((0..500_000_u64).fold(0, |sum: u64, n| black_box(sum.wrapping_mul(31) ^ n)));
 }
 
 fn through_a_file(soak: &Soak) {

@@ -10,7 +10,7 @@ const FOLDER: &str = "/sys/kernel/tracing";
 const FUNCTIONS: &str = "cmdline_proc_show seq_read_iter vfs_read msleep";
 /// Patched ones of the module, which may be away.
 const OF_THE_MODULE: &str = "klp_soak_*";
-const PAUSE: Duration = Duration::from_millis(200);
+const PAUSE: Duration = Duration::from_millis(500);
 
 /// Switches until the load is to end.
 pub fn run(soak: &Soak) {
