@@ -63,7 +63,11 @@ pub fn run(repo: &Repo, length: &Length) -> Result<()> {
             println!("{text}");
         }
     })?;
-    let left: Vec<_> = said.steps.last().map(|step| step.output()).unwrap_or_default();
+    let left: Vec<_> = said
+        .steps
+        .last()
+        .map(|step| step.output())
+        .unwrap_or_default();
     ensure!(left.is_empty(), "modules are left: {left:?}");
     ensure!(said.steps.iter().all(|step| step.succeeded()), "it failed");
     Ok(())

@@ -112,7 +112,13 @@ impl Headers {
 /// Builds the target modules and adds them to the kernel's profile.
 pub fn build(repo: &Repo, kernel: &Kernel, headers: &Headers) -> Result<()> {
     step("building the examples' target modules with Kbuild");
-    build_in(repo, kernel, headers, &repo.examples().join("targets"), &MODULES)?;
+    build_in(
+        repo,
+        kernel,
+        headers,
+        &repo.examples().join("targets"),
+        &MODULES,
+    )?;
     Ok(())
 }
 

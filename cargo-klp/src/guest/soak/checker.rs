@@ -50,9 +50,7 @@ fn check(soak: &Soak, file: &str) {
         Answer::Of(_) | Answer::Unknown => &soak.tally.wrong,
     };
     count.fetch_add(1, Ordering::Relaxed);
-    soak.complain(format!(
-        "{file} says {text:?} while {active:#b} are active"
-    ));
+    soak.complain(format!("{file} says {text:?} while {active:#b} are active"));
 }
 
 /// One read: one call of the patched functions.

@@ -22,10 +22,7 @@ impl InUse {
         settle()?;
         let slabs = read("/proc/slabinfo")?;
         let stats = read("/sys/kernel/klp/stats")?;
-        let mut modules: Vec<_> = read("/proc/modules")?
-            .lines()
-            .map(first_word)
-            .collect();
+        let mut modules: Vec<_> = read("/proc/modules")?.lines().map(first_word).collect();
         modules.sort();
         Ok(Self {
             core: number(&stats, "allocations").ok_or("no count of allocations")?,

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! The function tracer, on the patched functions and others, switched on and off.
 
-use std::{fs, fs::OpenOptions, io, io::Write, sync::atomic::Ordering, thread::sleep, time::Duration};
+use std::{
+    fs, fs::OpenOptions, io, io::Write, sync::atomic::Ordering, thread::sleep, time::Duration,
+};
 
 use super::Soak;
 
