@@ -10,6 +10,7 @@ mod packages;
 mod repo;
 mod series;
 mod simulate;
+mod soak;
 mod targets;
 mod test;
 
@@ -30,6 +31,8 @@ enum Task {
     Bench(bench::Bench),
     /// Make the source wrong in many ways, one at a time, and see whether a test fails.
     Mutate(mutate::Choice),
+    /// Load and unload patches of klp's core many times, under load, in a virtual machine.
+    Soak(soak::Length),
     /// Run the engine in a simulated kernel, many times and each time differently.
     Simulate(simulate::Runs),
 }
@@ -60,6 +63,7 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Test(on) => test::run(&repo, on.kernel),
         Task::Bench(bench) => bench::run(&repo, &bench),
         Task::Mutate(choice) => mutate::run(&repo, &choice),
+        Task::Soak(length) => soak::run(&repo, &length),
         Task::Simulate(runs) => simulate::run(&runs),
     }
 }

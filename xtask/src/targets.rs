@@ -118,27 +118,26 @@ pub fn build(repo: &Repo, kernel: &Kernel, headers: &Headers) -> Result<()> {
         headers,
         &repo.examples().join("targets"),
         &MODULES,
-    )
+    )?;
+    Ok(())
 }
 
-/// Builds modules in a folder and adds them to the kernel's profile.
+/// Builds modules in a folder, adds them to the kernel's profile, and gives their files.
 pub fn build_in(
     repo: &Repo,
     kernel: &Kernel,
     headers: &Headers,
     folder: &Path,
     names: &[&str],
-) -> Result<()> {
+) -> Result<Vec<PathBuf>> {
     kbuild(repo, headers, folder)?;
-    let modules: Vec<_> = names
-        .iter()
-        .map(|name| folder.join(format!("{name}.ko")))
-        .collect();
+    let file = |name: &&str| folder.join(format!("{name}.ko"));
+    let modules: Vec<_> = names.iter().map(file).collect();
     for module in &modules {
         add_types(repo, kernel, module)?;
     }
     kernels::add_modules(kernel, &modules)?;
-    Ok(())
+    Ok(modules)
 }
 
 /// Gives a module its type information, as Kbuild does where the headers come with a `vmlinux`;

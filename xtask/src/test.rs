@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! `cargo xtask test`: everything, the real kernel included.
 
+use std::env;
+
 use anyhow::Result;
 use cargo_klp::kernels::Kernel;
 use xshell::cmd;
@@ -9,6 +11,7 @@ use crate::guest;
 use crate::packages::{self, RUN, TEST};
 use crate::repo::{Repo, step};
 use crate::series::{Scope, Series};
+use crate::soak;
 use crate::targets::{self, Headers};
 
 /// What needs no module in C: examples with transcripts, and the crates that these load.
@@ -50,6 +53,8 @@ pub fn run(repo: &Repo, series: &Series) -> Result<()> {
         repo.examples().join("targets/klp_target.ko"),
     );
     shell.set_var("KLP_TEST_OBJTOOL", headers.objtool());
+    let soak = soak::build(repo, &kernel, &headers)?;
+    shell.set_var("KLP_TEST_SOAK", env::join_paths(soak)?);
     if series.scope == Scope::All {
         step("tests that need no kernel");
         cmd!(shell, "cargo test --quiet --workspace")

@@ -15,6 +15,7 @@
 //! | `settle` | waits until no patch is in transition or on its way out |
 //! | `capture PATH NAME` | sends a file to the host |
 //! | `start COMMAND` | runs a command line in the background |
+//! | `soak CYCLES` | loads and unloads patches as often, under load (see [`super::soak`]) |
 
 /// One command line, understood.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,6 +55,8 @@ pub enum Command {
     },
     /// `start COMMAND`
     Start(String),
+    /// `soak CYCLES`
+    Soak(u64),
     /// Anything else.
     Shell(String),
 }
@@ -92,6 +95,7 @@ fn built_in(line: &str) -> Option<Command> {
         ["wait-transition", patch] => Command::WaitTransition(patch.to_owned()),
         ["wait-gone", patch] => Command::WaitGone(patch.to_owned()),
         ["settle"] => Command::Settle,
+        ["soak", cycles] => Command::Soak(cycles.parse().ok()?),
         ["capture", path, name] => Command::Capture {
             path: path.to_owned(),
             name: name.to_owned(),

@@ -19,6 +19,7 @@ mod modules;
 mod mounts;
 mod report;
 mod shell;
+mod soak;
 mod step;
 mod transition;
 

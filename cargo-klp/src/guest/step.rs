@@ -3,7 +3,7 @@
 
 use std::{sync::Arc, thread::sleep, time::Duration};
 
-use super::{command::Command, files, modules, report::Reporter, shell, transition};
+use super::{command::Command, files, modules, report::Reporter, shell, soak, transition};
 use crate::vm::{Scenario, protocol::Record};
 
 /// What a command printed, as it goes along.
@@ -36,6 +36,7 @@ fn run(command: &Command, reporter: &Arc<Reporter>) -> i32 {
         Command::Settle => transition::settle(print),
         Command::Capture { path, name } => files::capture(path, name),
         Command::Start(line) => shell::start(line, reporter),
+        Command::Soak(cycles) => soak::run(*cycles, print),
         Command::Shell(line) => return shell::run(line, print),
     };
     match result {

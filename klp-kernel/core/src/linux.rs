@@ -43,7 +43,13 @@ impl Platform for Linux {
     }
 
     fn acquire(&self, patch: &Patch<Self>) -> Result<(), Error> {
-        patch.module().get().acquire(patch)
+        let module = patch.module();
+        module.get().acquire(patch).inspect_err(|_| {
+            // Not here: who reads in a folder that is there already may be waiting for the lock.
+            if module.get().acquired() {
+                graveyard::put(module, false);
+            }
+        })
     }
 
     fn release(&self, patch: &Patch<Self>) {

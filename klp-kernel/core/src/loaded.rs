@@ -220,22 +220,18 @@ impl Loaded {
         unsafe { &*(&raw const self.spec) }
     }
 
-    /// Keeps the module, and shows the patch.
+    /// Keeps the module, and shows the patch. If that fails halfway the patch is to be buried.
     pub fn acquire(&self, patch: &Patch<Linux>) -> core::result::Result<(), Error> {
         // SAFETY: the module is there, by the invariant.
         if !unsafe { try_module_get(self.module) } {
             return Err(Error::ModuleGone);
         }
-        let shown = Shown::new(patch).inspect_err(|_| {
-            // SAFETY: taken above.
-            unsafe { module_put(self.module) };
-        })?;
-        // SAFETY: the lock of the engine is held, and nothing is there yet.
-        unsafe { *self.shown.get() = Some(shown) };
-        Ok(())
+        // SAFETY: the lock of the engine is held.
+        let shown = unsafe { &mut *self.shown.get() };
+        shown.insert(Shown::new()).make(patch)
     }
 
-    /// Whether the patch has been shown, and its module kept.
+    /// Whether the module is kept, and the patch shown, wholly or in part.
     pub fn acquired(&self) -> bool {
         // SAFETY: the lock of the engine is held.
         unsafe { (*self.shown.get()).is_some() }

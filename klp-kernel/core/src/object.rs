@@ -72,17 +72,32 @@ pub fn find(name: &str) -> Option<Loadable> {
     let mut text = [0_u8; NAME];
     text.get_mut(..name.len())?.copy_from_slice(name.as_bytes());
     text.last().filter(|last| **last == 0)?;
-    // SAFETY: the lock is the kernel's, and given back below.
-    unsafe { mutex_lock(&raw mut module_mutex) };
+    let held = lock_modules();
     // SAFETY: the lock is held, and the name ends in 0.
     let found = unsafe { find_module(text.as_ptr().cast()) };
     // SAFETY: the lock is held, so what was found is there.
     let there = !found.is_null() && unsafe { is_there(found) };
-    // SAFETY: taken above.
-    unsafe { mutex_unlock(&raw mut module_mutex) };
+    drop(held);
     // INVARIANT: from here on the lock of the engine keeps it: before a module goes, the engine is
     // told.
     there.then_some(Loadable(found))
+}
+
+/// `module_mutex`, held.
+pub struct ModulesHeld(());
+
+impl Drop for ModulesHeld {
+    fn drop(&mut self) {
+        // SAFETY: held.
+        unsafe { mutex_unlock(&raw mut module_mutex) };
+    }
+}
+
+/// Keeps the kernel's list of modules, and their tables of symbols, as they are.
+pub fn lock_modules() -> ModulesHeld {
+    // SAFETY: the lock is the kernel's.
+    unsafe { mutex_lock(&raw mut module_mutex) };
+    ModulesHeld(())
 }
 
 /// The object's name as C has it, which is null for the kernel itself.

@@ -32,8 +32,6 @@ unsafe extern "C" {
     /// `kernel/locking/spinlock.c`.
     #[kernel(unchecked = "a `raw_spinlock_t`, which starts a `spinlock_t`")]
     fn _raw_spin_unlock_irqrestore(lock: *mut c_void, flags: c_ulong);
-    /// `mm/util.c`.
-    fn kvfree(addr: *const c_void);
     /// `lib/dump_stack.c`.
     fn dump_stack();
 }
@@ -127,12 +125,12 @@ unsafe impl Platform for Linux {
             return memory::allocate(layout, Gfp::kernel(&may_sleep));
         }
         // SAFETY: any size is fine.
-        NonNull::new(unsafe { vzalloc(layout.size() as c_ulong) }.cast())
+        memory::counted(unsafe { vzalloc(layout.size() as c_ulong) })
     }
 
     unsafe fn free_buckets(&self, memory: NonNull<u8>) {
-        // SAFETY: the caller vouches for it; of either kind of memory it knows which it is.
-        unsafe { kvfree(memory.as_ptr().cast()) };
+        // SAFETY: the caller vouches for it.
+        unsafe { memory::free(memory) };
     }
 
     fn wait_for_readers(&self) {

@@ -3,7 +3,7 @@
 
 use crate::hook::CALL;
 use crate::kernel::{elf64_sym, mod_kallsyms, module};
-use crate::object::Loadable;
+use crate::object::{self, Loadable};
 use core::ffi::{c_char, c_int, c_ulong, c_void};
 use klp_kernel::prelude::*;
 use klp_runtime::{Code, Error, OldFunc};
@@ -122,6 +122,8 @@ unsafe extern "C" fn seen(wanted: *mut c_void, address: c_ulong) -> c_int {
 
 fn in_module(module: *mut module, symbol: &str, sympos: u64) -> core::result::Result<usize, Error> {
     let mut wanted = Wanted::new(sympos);
+    // After its init the module gets a smaller table, under this lock, and the first one is freed.
+    let _held = object::lock_modules();
     // SAFETY: the module is loaded, and the lock of the engine keeps it from going.
     let symbols = unsafe { &*module::kallsyms(module).read() };
     for index in 0..symbols.num_symtab as usize {

@@ -5,7 +5,7 @@
 //! | file | is |
 //! |---|---|
 //! | `blocking` | the tasks that hold the transition up, and why: a line each |
-//! | `stats` | what the last transition has cost |
+//! | `stats` | what the last transition has cost, and how much memory the core has |
 //! | `PATCH/enabled` | 1, or 0 while the patch is being disabled; to be written |
 //! | `PATCH/transition` | 1 while the patch is in transition |
 //! | `PATCH/force` | writing 1 makes all tasks switch |
@@ -18,6 +18,7 @@ use crate::attribute::Attribute;
 use crate::engine;
 use crate::kernel::{kobj_attribute, kobject};
 use crate::linux::Linux;
+use crate::memory;
 use crate::page::Page;
 use core::ffi::{c_char, c_int, c_long, c_ulong};
 use core::fmt::{self, Write};
@@ -63,18 +64,17 @@ impl Folder {
     fn new(
         name: fmt::Arguments<'_>,
         parent: *mut kobject,
-        files: &'static [Attribute],
     ) -> core::result::Result<Self, Error> {
         let mut text = Name::default();
         text.write_fmt(name).map_err(|_| Error::NoMemory)?;
         // SAFETY: the name ends in 0; the parent is there, as its folder is kept longer.
         let folder = unsafe { kobject_create_and_add(text.bytes.as_ptr().cast(), parent) };
         // INVARIANT: just made.
-        let folder = NonNull::new(folder).map(Self).ok_or(Error::NoMemory)?;
-        for file in files {
-            file.create(folder.as_ptr())?;
-        }
-        Ok(folder)
+        NonNull::new(folder).map(Self).ok_or(Error::NoMemory)
+    }
+
+    fn fill(&self, files: &'static [Attribute]) -> core::result::Result<(), Error> {
+        files.iter().try_for_each(|file| file.create(self.as_ptr()))
     }
 
     const fn as_ptr(&self) -> *mut kobject {
@@ -134,7 +134,8 @@ impl Root {
             unsafe { file.set_up() };
         }
         // SAFETY: the kernel's own folder is there since the boot.
-        let folder = Folder::new(format_args!("klp"), unsafe { kernel_kobj }, &ROOT_FILES)?;
+        let folder = Folder::new(format_args!("klp"), unsafe { kernel_kobj })?;
+        folder.fill(&ROOT_FILES)?;
         ROOT.store(folder.as_ptr(), Ordering::Relaxed);
         Ok(Self(folder))
     }
@@ -146,16 +147,18 @@ pub struct Shown {
 }
 
 impl Shown {
-    /// Makes the folders.
-    pub fn new(patch: &Patch<Linux>) -> core::result::Result<Self, Error> {
+    /// No folders yet.
+    pub const fn new() -> Self {
         let folders = List::new(Linux);
-        let mut shown = Self { folders };
+        Self { folders }
+    }
+
+    /// Makes the folders. What was made before this failed stays: somebody may be reading there.
+    pub fn make(&mut self, patch: &Patch<Linux>) -> core::result::Result<(), Error> {
         let root = ROOT.load(Ordering::Relaxed);
-        let folder = shown.add(format_args!("{}", patch.name()), root, &PATCH_FILES)?;
-        for object in patch.objects() {
-            shown.add_object(object, folder)?;
-        }
-        Ok(shown)
+        let folder = self.add(format_args!("{}", patch.name()), root, &PATCH_FILES)?;
+        let mut objects = patch.objects().iter();
+        objects.try_for_each(|object| self.add_object(object, folder))
     }
 
     fn add_object(
@@ -178,10 +181,11 @@ impl Shown {
         files: &'static [Attribute],
     ) -> core::result::Result<*mut kobject, Error> {
         self.folders.reserve(1)?;
-        let folder = Folder::new(name, parent, files)?;
+        let folder = Folder::new(name, parent)?;
         let raw = folder.as_ptr();
+        let filled = folder.fill(files);
         self.folders.push(folder)?;
-        Ok(raw)
+        filled.map(|()| raw)
     }
 }
 
@@ -367,8 +371,12 @@ unsafe extern "C" fn show_stats(
         // It fits.
         let _ = writeln!(
             page,
-            "transitions {}\npasses {}\nnudges {}\nduration_ns {}",
-            stats.transitions, stats.passes, stats.nudges, stats.duration
+            "transitions {}\npasses {}\nnudges {}\nduration_ns {}\nallocations {}",
+            stats.transitions,
+            stats.passes,
+            stats.nudges,
+            stats.duration,
+            memory::in_use()
         );
     }
     page.written()

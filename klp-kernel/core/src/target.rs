@@ -37,12 +37,21 @@ unsafe impl Sync for Nobody {}
 
 static NOBODY: Nobody = Nobody(UnsafeCell::new(MaybeUninit::zeroed()));
 
+/// What the kernel's core takes for the patch in transition while we have one.
+fn ours() -> *mut klp_patch {
+    NOBODY.0.get().cast()
+}
+
+/// The patch in transition.
+fn transition<'a>() -> &'a AtomicPtr<klp_patch> {
+    // SAFETY: there for ever, and read and written in one piece.
+    unsafe { AtomicPtr::from_ptr(&raw mut klp_transition_patch) }
+}
+
 /// Sets the state that tasks switch to.
 pub fn set(target: PatchState) -> core::result::Result<(), Error> {
     let held = lock();
-    let ours: *mut klp_patch = NOBODY.0.get().cast();
-    // SAFETY: the lock is held under which it is written.
-    let transition = unsafe { AtomicPtr::from_ptr(&raw mut klp_transition_patch) };
+    let (ours, transition) = (ours(), transition());
     let under_way = transition.load(Ordering::Relaxed);
     let result = match target {
         PatchState::Undefined if under_way == ours => {
@@ -80,21 +89,28 @@ impl Drop for Held {
 }
 
 /// Takes the lock of the kernel's core at a moment when that core has no work to come, which would
-/// take our transition for its own.
+/// take our transition for its own. With a transition of its own it has work again and again; that
+/// is none to wait for, as ours is refused then.
 fn lock() -> Held {
     loop {
-        // SAFETY: the work is the kernel's, and the lock that it takes is not held here.
-        unsafe { flush_delayed_work(&raw mut klp_transition_work) };
         // SAFETY: the lock is the kernel's.
         unsafe { mutex_lock(&raw mut klp_mutex) };
         let held = Held;
-        let work = delayed_work::work(&raw mut klp_transition_work);
-        // SAFETY: the work is there for ever, and this member of it read in one piece.
-        let data = unsafe { AtomicI64::from_ptr(work_struct::data(work).cast()) };
-        if data.load(Ordering::Relaxed) & WORK_STRUCT_PENDING == 0 {
+        let under_way = transition().load(Ordering::Relaxed);
+        if under_way != ours() && !under_way.is_null() || !is_work_pending() {
             return held;
         }
+        drop(held);
+        // SAFETY: the work is the kernel's, and the lock that it takes is not held here.
+        unsafe { flush_delayed_work(&raw mut klp_transition_work) };
     }
+}
+
+fn is_work_pending() -> bool {
+    let work = delayed_work::work(&raw mut klp_transition_work);
+    // SAFETY: the work is there for ever, and this member of it read in one piece.
+    let data = unsafe { AtomicI64::from_ptr(work_struct::data(work).cast()) };
+    data.load(Ordering::Relaxed) & WORK_STRUCT_PENDING != 0
 }
 
 /// `WORK_STRUCT_PENDING_BIT` is the first (`include/linux/workqueue.h`).

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//! `cargo xtask soak`: patches of klp's core come and go in a virtual machine under load.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use cargo_klp::kernels::{self, Kernel};
+use cargo_klp::vm::protocol::Record;
+use cargo_klp::vm::{Scenario, Vm};
+use xshell::cmd;
+
+use crate::On;
+use crate::packages::{self, RUN, TEST};
+use crate::repo::{Repo, step};
+use crate::series::Scope;
+use crate::targets::{self, Headers};
+
+/// The patches of `xtask/soak/patches`, as modules.
+const PATCHES: [&str; 3] = ["soak_first.ko", "soak_second.ko", "soak_all.ko"];
+/// More than a cycle takes on a slow machine, and what everything else takes.
+const PER_CYCLE: Duration = Duration::from_secs(20);
+const MORE: Duration = Duration::from_secs(300);
+
+/// How long to soak.
+#[derive(clap::Args)]
+pub struct Length {
+    #[command(flatten)]
+    on: On,
+    /// How many patches to load, enable, disable and unload.
+    #[arg(long, default_value_t = 1000)]
+    cycles: u32,
+}
+
+/// Builds everything, and runs it.
+pub fn run(repo: &Repo, length: &Length) -> Result<()> {
+    let series = length.on.kernel;
+    ensure!(
+        series.scope != Scope::WithoutTargets,
+        "no module in C can be built here for Linux {}",
+        series.name
+    );
+    packages::ensure(&repo.shell, &[&RUN[..], &TEST[..]].concat())?;
+    repo.build_tools()?;
+    let kernel = repo.choose_kernel(series)?;
+    let headers = Headers::fetch(repo, &kernel, series.suite)?;
+    let modules = build(repo, &kernel, &headers)?;
+    step(&format!(
+        "{} cycles on Linux {}",
+        length.cycles, kernel.release
+    ));
+    let mut vm = machine(repo, &kernel, modules);
+    vm.timeout = PER_CYCLE * length.cycles + MORE;
+    // The serial line is slow, and says what is no warning a thousand times.
+    vm.extra_command_line.push("loglevel=5".to_owned());
+    vm.scenario = Scenario::new()
+        .step("insmod klp.ko")
+        .step(format!("soak {}", length.cycles))
+        .step("rmmod klp")
+        .step("cat /proc/modules");
+    let said = vm.run(&mut |line| {
+        if let Some(Record::Output(text)) = Record::parse(&line.text) {
+            println!("{text}");
+        }
+    })?;
+    let left: Vec<_> = said
+        .steps
+        .last()
+        .map(|step| step.output())
+        .unwrap_or_default();
+    ensure!(left.is_empty(), "modules are left: {left:?}");
+    ensure!(said.steps.iter().all(|step| step.succeeded()), "it failed");
+    Ok(())
+}
+
+/// Builds klp's core, the module in C and the patches for it, and gives all of them.
+pub fn build(repo: &Repo, kernel: &Kernel, headers: &Headers) -> Result<Vec<PathBuf>> {
+    step("building klp.ko, and the patches and the module of the soak");
+    let folder = repo.root.join("xtask/soak");
+    let target = targets::build_in(repo, kernel, headers, &folder.join("module"), &["klp_soak"])?;
+    let (core, patches) = (repo.root.join("klp-kernel/core"), folder.join("patches"));
+    for crates in [&core, &patches] {
+        let shell = &repo.shell;
+        let _folder = shell.push_dir(crates);
+        cmd!(shell, "cargo build --quiet").quiet().run()?;
+    }
+    let built = |folder: PathBuf, name| folder.join("target/x86_64-unknown-none/debug").join(name);
+    let patches = PATCHES.iter().map(|name| built(patches.clone(), name));
+    Ok(target
+        .into_iter()
+        .chain([built(core, "klp.ko")])
+        .chain(patches)
+        .collect())
+}
+
+fn machine(repo: &Repo, kernel: &Kernel, modules: Vec<PathBuf>) -> Vm {
+    let mut vm = repo.machine(kernel);
+    let named = |path: PathBuf| Some((path.clone(), path.file_name()?.into()));
+    vm.files.extend(modules.into_iter().filter_map(named));
+    vm
+}
