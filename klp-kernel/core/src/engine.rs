@@ -3,7 +3,8 @@
 
 use crate::linux::Linux;
 use crate::lock::{Guard, Mutex};
-use klp_runtime::{Engine, Policy};
+use crate::patience;
+use klp_runtime::Engine;
 
 /// The engine, from when the module is loaded until it is unloaded.
 static ENGINE: Mutex<Option<Engine<Linux>>> = Mutex::new(None);
@@ -19,7 +20,7 @@ impl Running {
     pub unsafe fn start() -> Self {
         // SAFETY: nobody uses it yet.
         unsafe { ENGINE.set_up(c"klp_engine") };
-        *ENGINE.lock() = Some(Engine::new(Linux, Policy::default()));
+        *ENGINE.lock() = Some(Engine::new(Linux, patience::policy()));
         Self(())
     }
 }

@@ -8,6 +8,7 @@
 //! | [`exports`] | what patches call |
 //! | [`loaded`], [`relocations`] | a patch in its module |
 //! | [`engine`], [`lock`], [`worker`], [`graveyard`] | who works when, and under which lock |
+//! | [`patience`] | how long transitions may take |
 //! | [`task`], [`stack`], [`nudge`], [`current`], [`target`] | tasks and their switching |
 //! | [`hook`] | the redirection of calls |
 //! | [`symbols`], [`object`] | functions, and modules that come and go |
@@ -33,6 +34,7 @@ mod memory;
 mod nudge;
 mod object;
 mod page;
+mod patience;
 mod relocations;
 mod shadow;
 mod stack;
