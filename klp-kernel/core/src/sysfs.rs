@@ -61,10 +61,7 @@ static OBJECT_FILES: [Attribute; 1] = [Attribute::read(c"patched", show_patched)
 struct Folder(NonNull<kobject>);
 
 impl Folder {
-    fn new(
-        name: fmt::Arguments<'_>,
-        parent: *mut kobject,
-    ) -> core::result::Result<Self, Error> {
+    fn new(name: fmt::Arguments<'_>, parent: *mut kobject) -> core::result::Result<Self, Error> {
         let mut text = Name::default();
         text.write_fmt(name).map_err(|_| Error::NoMemory)?;
         // SAFETY: the name ends in 0; the parent is there, as its folder is kept longer.
