@@ -40,7 +40,7 @@ unsafe fn enable(table: NonNull<klp_patch>) -> Result {
     let result = match &mut *engine {
         // SAFETY: the patch is there until it is released, or given up below.
         Some(engine) => unsafe { engine.enable(patch.get().spec(), patch) },
-        None => return Err(Errno::ENODEV),
+        None => Err(klp_runtime::Error::ModuleGone),
     };
     let Err(error) = result else { return Ok(()) };
     // Whoever buries it takes the lock first, which is held.
