@@ -131,6 +131,20 @@ pub enum Error {
         /// The name.
         name: String,
     },
+    /// No klp.ko for a kernel.
+    #[error(
+        "klp's core has not been built for kernel {release}\n\
+         build it, in `klp-kernel/core` of klp's source, with\n    \
+         KLP_HOME={} KLP_KERNEL={release} cargo build\n\
+         or take the kernel's own core: `core = \"builtin\"` in `[package.metadata.klp]`",
+        .home.display()
+    )]
+    NoCore {
+        /// The kernel.
+        release: String,
+        /// Where kernels are kept.
+        home: PathBuf,
+    },
     /// The virtual machine.
     #[error(transparent)]
     Vm(#[from] VmError),

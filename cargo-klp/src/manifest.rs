@@ -34,6 +34,16 @@ pub enum Core {
     Klp,
 }
 
+impl Core {
+    /// Where it shows its patches.
+    pub const fn folder(self) -> &'static str {
+        match self {
+            Self::Builtin => "/sys/kernel/livepatch",
+            Self::Klp => "/sys/kernel/klp",
+        }
+    }
+}
+
 /// The environment variable that chooses a core, whatever manifests say.
 pub const CORE_VARIABLE: &str = "KLP_CORE";
 

@@ -3,7 +3,7 @@
 //!
 //! Boots the kernel that the patch was built for in a virtual machine and shows a command's output
 //! before the patch, with it, and after it was disabled again. Arguments behind `--` are module
-//! parameters.
+//! parameters. For a patch that runs on klp's core, that is loaded first and unloaded last.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 use crate::error::{Error, Result};
 use crate::fetch;
 use crate::home::Home;
-use crate::kernels;
-use crate::manifest::{Load, Manifest};
+use crate::kernels::{self, Kernel};
+use crate::manifest::{Core, Load, Manifest};
 use crate::show::Show;
 use crate::vm::{Run, Scenario, Vm};
 
@@ -46,6 +46,7 @@ fn succeeded(run: &Run) -> bool {
 /// A built patch and what is to be shown of it.
 struct Patch {
     manifest: Manifest,
+    core: Core,
     /// The module's file.
     file: PathBuf,
     /// The module's name.
@@ -70,6 +71,7 @@ impl Patch {
                 .iter()
                 .map(|module| folder.join(module))
                 .collect(),
+            core: manifest.core()?,
             manifest,
             file: program.to_owned(),
             name: stem.replace('-', "_"),
@@ -81,6 +83,9 @@ impl Patch {
         let home = Home::find()?;
         let kernel = kernels::selected(&home, self.manifest.kernel.as_deref())?;
         let mut vm = kernels::machine(&kernel);
+        if self.core == Core::Klp {
+            vm.files.push((core(&home, &kernel)?, CORE.into()));
+        }
         vm.busybox = Some(fetch::static_busybox(&home.downloads())?);
         vm.files.push((self.file.clone(), self.ko().into()));
         for target in &self.targets {
@@ -97,21 +102,27 @@ impl Patch {
     fn scenario(&self) -> Scenario {
         let name = &self.name;
         let insmod = format!("insmod {} {}", self.ko(), self.parameters);
-        let mut scenario = self.load_targets(Scenario::new(), Load::Before);
+        let mut scenario = Scenario::new();
+        if self.core == Core::Klp {
+            scenario = scenario.step(format!("insmod {CORE}"));
+        }
+        scenario = self.load_targets(scenario, Load::Before);
         scenario = self.command(scenario).step(insmod.trim_end());
         scenario = scenario.quiet(format!("wait-transition {name}"));
         scenario = self.command(self.load_targets(scenario, Load::After));
         scenario = scenario
-            .step(format!("echo 0 > /sys/kernel/livepatch/{name}/enabled"))
+            .step(format!("echo 0 > {}/{name}/enabled", self.core.folder()))
             .quiet(format!("wait-gone {name}"))
             .step(format!("rmmod {name}"));
         scenario = self.command(scenario);
-        self.targets
-            .iter()
-            .rev()
-            .fold(scenario, |scenario, target| {
-                scenario.step(format!("rmmod {}", module_name(target)))
-            })
+        let targets = self.targets.iter().rev();
+        scenario = targets.fold(scenario, |scenario, target| {
+            scenario.step(format!("rmmod {}", module_name(target)))
+        });
+        match self.core {
+            Core::Builtin => scenario,
+            Core::Klp => scenario.step("rmmod klp"),
+        }
     }
 
     fn load_targets(&self, scenario: Scenario, when: Load) -> Scenario {
@@ -130,6 +141,20 @@ impl Patch {
             None => scenario,
         }
     }
+}
+
+/// klp's core, as the guest has it.
+const CORE: &str = "klp.ko";
+
+/// klp's core for a kernel.
+fn core(home: &Home, kernel: &Kernel) -> Result<PathBuf> {
+    if kernel.core.is_file() {
+        return Ok(kernel.core.clone());
+    }
+    Err(Error::NoCore {
+        release: kernel.release.clone(),
+        home: home.path().to_owned(),
+    })
 }
 
 fn file_name(path: &Path) -> String {
@@ -151,6 +176,7 @@ mod tests {
 
     fn patch(load: Load) -> Patch {
         Patch {
+            core: Core::Builtin,
             manifest: Manifest {
                 run: RunConfig {
                     command: Some("cat /proc/x".into()),
@@ -197,5 +223,17 @@ mod tests {
         let commands = commands(&patch(Load::After));
         assert_eq!(commands[1], "insmod my_fix.ko level=2");
         assert_eq!(commands[3], "insmod some-driver.ko");
+    }
+
+    #[test]
+    fn klps_core_is_there_for_as_long_as_anything_else() {
+        let patch = Patch {
+            core: Core::Klp,
+            ..patch(Load::Before)
+        };
+        let commands = commands(&patch);
+        assert_eq!(commands.first().unwrap(), "insmod klp.ko");
+        assert!(commands.contains(&"echo 0 > /sys/kernel/klp/my_fix/enabled".to_owned()));
+        assert_eq!(commands.last().unwrap(), "rmmod klp");
     }
 }

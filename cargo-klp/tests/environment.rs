@@ -202,6 +202,28 @@ fn damaged_profiles() {
 
 #[test]
 #[ignore = "needs a kernel profile: run by cargo xtask test"]
+fn a_core_that_was_not_built() {
+    let _alone = alone();
+    let home = Home::with_kernel();
+    let workspace = workspace(home.folder.path());
+    let text = format!("//@ metadata: core = \"klp\"\n{PATCH}");
+    let case = Case::new("environment", &text);
+    let built = workspace.build(&case);
+    assert!(built.status.success(), "it is needed for runs alone");
+    let output = workspace.cargo().arg("run").output().unwrap();
+    let build = format!("KLP_KERNEL={} cargo build", home.release);
+    says(
+        &output,
+        &[
+            "klp's core has not been built",
+            &build,
+            "core = \"builtin\"",
+        ],
+    );
+}
+
+#[test]
+#[ignore = "needs a kernel profile: run by cargo xtask test"]
 fn programs_are_missing() {
     let home = Home::with_kernel();
     let folder = tempfile::tempdir().unwrap();

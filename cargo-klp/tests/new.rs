@@ -57,7 +57,7 @@ impl Elsewhere {
 
 #[test]
 #[ignore = "needs a kernel profile, boots a kernel: run by cargo xtask test"]
-fn a_new_patch_builds_runs_and_is_tidy() {
+fn a_new_patch_builds_runs_on_both_cores_and_is_tidy() {
     let elsewhere = Elsewhere::new();
     elsewhere.succeed("", &["klp", "new", "my-fix"]);
     let checkout = Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -86,6 +86,23 @@ fn a_new_patch_builds_runs_and_is_tidy() {
         .find(|line| line.starts_with("  with   |"))
         .unwrap();
     assert!(with.ends_with("my-fix=loaded"), "{shown}");
+    let manifest = elsewhere.folder.path().join("my-fix/Cargo.toml");
+    let text = fs::read_to_string(&manifest).unwrap();
+    fs::write(
+        &manifest,
+        text.replace("core = \"builtin\"", "core = \"klp\""),
+    )
+    .unwrap();
+    let shown = elsewhere.succeed("my-fix", &["run"]);
+    let expected = [
+        "% insmod klp.ko",
+        "klp: 'my_fix': patching complete",
+        "% rmmod klp",
+        with,
+    ];
+    for line in expected {
+        assert!(shown.contains(line), "no {line:?} in:\n{shown}");
+    }
 }
 
 #[test]

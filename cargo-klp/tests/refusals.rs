@@ -2,7 +2,8 @@
 //! What an author sees when the link step refuses a patch.
 //!
 //! A case is a file: `refusals/NAME.rs` is a patch crate ([`scratch::Case`]), `NAME.stderr` beside
-//! it what `cargo build` must say. `KLP_BLESS=1` writes the latter; read it.
+//! it what `cargo build` must say, for either core; where it says something else for klp's, that is in
+//! `NAME.klp.stderr`. `KLP_BLESS=1` writes them; read them.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod scratch;
@@ -16,12 +17,31 @@ use scratch::{Case, Normaliser, Workspace};
 #[test]
 #[ignore = "needs a kernel profile: run by cargo xtask test"]
 fn mistakes_are_refused() {
-    let workspace = Workspace::new("refusals");
+    let workspace = Workspace::new("refusals").with_variable("KLP_CORE", "builtin");
+    all_are_refused(&workspace, |case| case.with_extension("stderr"));
+}
+
+#[test]
+#[ignore = "needs a kernel profile: run by cargo xtask test"]
+fn mistakes_are_refused_for_klps_core() {
+    let workspace = Workspace::new("refusals-klp").with_variable("KLP_CORE", "klp");
+    all_are_refused(&workspace, |case| {
+        let own = case.with_extension("klp.stderr");
+        if own.exists() {
+            own
+        } else {
+            case.with_extension("stderr")
+        }
+    });
+}
+
+/// Each case is refused as the file says that `expected` gives for it.
+fn all_are_refused(workspace: &Workspace, expected: fn(&Path) -> PathBuf) {
     let only = std::env::var("KLP_TEST_CASE").unwrap_or_default();
     let failures: Vec<_> = cases()
         .into_iter()
         .filter(|path| path.to_string_lossy().contains(&only))
-        .filter_map(|path| refuse(&workspace, &path).err())
+        .filter_map(|path| refuse(workspace, &path, &expected(&path)).err())
         .collect();
     assert!(failures.is_empty(), "\n{}", failures.join("\n"));
 }
@@ -37,7 +57,7 @@ fn cases() -> Vec<PathBuf> {
     cases
 }
 
-fn refuse(workspace: &Workspace, path: &Path) -> Result<(), String> {
+fn refuse(workspace: &Workspace, path: &Path, expected: &Path) -> Result<(), String> {
     let case = Case::read(path);
     let output = workspace.build(&case);
     let said = normaliser(workspace).apply(&output.stderr);
@@ -48,7 +68,7 @@ fn refuse(workspace: &Workspace, path: &Path) -> Result<(), String> {
     if !left.is_empty() {
         return Err(format!("{}: left {left:?}", case.folder));
     }
-    compare(&path.with_extension("stderr"), &said)
+    compare(expected, &said)
 }
 
 fn compare(expected: &Path, said: &str) -> Result<(), String> {

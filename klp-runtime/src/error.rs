@@ -68,6 +68,21 @@ impl Error {
     }
 }
 
+impl Error {
+    /// Whether a [`Line`](crate::Line) has said it, with the names that it is about.
+    pub const fn is_logged(self) -> bool {
+        matches!(
+            self,
+            Self::Incompatible
+                | Self::NoSymbol
+                | Self::AmbiguousSymbol
+                | Self::NoSuchPosition
+                | Self::NotTraceable
+                | Self::Refused(_)
+        )
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = match self {

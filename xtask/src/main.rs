@@ -26,8 +26,9 @@ enum Task {
     Demo(On),
     /// Run all tests, those on real kernels included.
     Test(On),
-    /// Measure klp's build against the same patch in C, built by Kbuild.
-    Bench(On),
+    /// Measure klp against what there is without it.
+    #[command(subcommand)]
+    Bench(bench::Bench),
     /// Make the source wrong in many ways, one at a time, and see whether a test fails.
     Mutate(mutate::Choice),
     /// Load and unload patches of klp's core many times, under load, in a virtual machine.
@@ -60,7 +61,7 @@ fn run(task: Task) -> anyhow::Result<()> {
     match task {
         Task::Demo(on) => demo::run(&repo, on.kernel),
         Task::Test(on) => test::run(&repo, on.kernel),
-        Task::Bench(on) => bench::run(&repo, on.kernel),
+        Task::Bench(bench) => bench::run(&repo, &bench),
         Task::Mutate(choice) => mutate::run(&repo, &choice),
         Task::Soak(length) => soak::run(&repo, &length),
         Task::Simulate(runs) => simulate::run(&runs),

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use cargo_klp::home::Home;
 use cargo_klp::kernels::{self, Kernel};
+use cargo_klp::manifest::CORE_VARIABLE;
 use cargo_klp::vm::Vm;
 use xshell::{Shell, cmd};
 
@@ -77,9 +78,16 @@ impl Repo {
         self.root.join("target/release").join(name)
     }
 
-    /// Builds all examples.
+    /// Builds klp's core, which then is kept beside the kernel's image.
+    pub fn build_core(&self) -> Result<()> {
+        step("building klp.ko");
+        self.cargo_build(&self.root.join("klp-kernel/core"))
+    }
+
+    /// Builds all examples, for each core.
     pub fn build_examples(&self) -> Result<()> {
-        self.cargo_build(&self.examples())
+        self.build_example("")?;
+        self.build_for_core("")
     }
 
     /// A virtual machine for `kernel`; its init is that of the tools built here.
@@ -92,6 +100,18 @@ impl Repo {
     /// Builds an example as its user would: plain `cargo build` in its folder.
     pub fn build_example(&self, name: &str) -> Result<()> {
         self.cargo_build(&self.examples().join(name))
+    }
+
+    /// Builds an example, or all of them, for klp's core, into a target folder of its own.
+    pub fn build_for_core(&self, name: &str) -> Result<()> {
+        let shell = &self.shell;
+        let _folder = shell.push_dir(self.examples().join(name));
+        let target = self.examples().join("target/core-klp");
+        cmd!(shell, "cargo build --quiet --target-dir {target}")
+            .env(CORE_VARIABLE, "klp")
+            .quiet()
+            .run()?;
+        Ok(())
     }
 
     fn cargo_build(&self, folder: &Path) -> Result<()> {

@@ -26,6 +26,8 @@ pub enum Accel {
     Kvm,
     /// By translation, several host threads at a time.
     Tcg,
+    /// By translation on one host thread, each instruction a nanosecond of the guest's time.
+    Counting,
 }
 
 impl Accel {
@@ -44,6 +46,14 @@ impl Accel {
             Self::Kvm => &["-accel", "kvm", "-cpu", "host"],
             // QEMU 7.2 gives cmpxchg16b wrong flags, on which 6.12 kernels crash at random.
             Self::Tcg => &["-accel", "tcg,thread=multi", "-cpu", "max,cx16=off"],
+            Self::Counting => &[
+                "-accel",
+                "tcg",
+                "-icount",
+                "shift=0",
+                "-cpu",
+                "max,cx16=off",
+            ],
         }
     }
 
@@ -54,7 +64,7 @@ impl Accel {
             // On a busy host a kernel may take the emulated TSC for one twenty times slower: its
             // clock then runs that much too fast, and it reports stalls that are none. Or it finds
             // at boot that its timer, given no time to tick, does not work.
-            Self::Tcg => &["tsc=unstable", "no_timer_check"],
+            Self::Tcg | Self::Counting => &["tsc=unstable", "no_timer_check"],
         }
     }
 }

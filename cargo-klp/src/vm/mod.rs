@@ -68,6 +68,8 @@ pub struct Vm {
     pub livepatch_debug: bool,
     /// Reports that are expected: those whose first line contains one of these.
     pub allowed_reports: Vec<String>,
+    /// Whether the guest's time is counted in instructions: a nanosecond each, on one host thread.
+    pub count_instructions: bool,
     /// How long the whole run may take.
     pub timeout: Duration,
 }
@@ -88,6 +90,7 @@ impl Vm {
             kaslr: true,
             livepatch_debug: false,
             allowed_reports: Vec::new(),
+            count_instructions: false,
             timeout: Duration::from_secs(120),
         }
     }
@@ -102,7 +105,10 @@ impl Vm {
         content
             .write(&mut BufWriter::new(&image))
             .map_err(host("writing the initramfs"))?;
-        let accel = Accel::detect(&program, &self.kernel);
+        let accel = match self.count_instructions {
+            true => Accel::Counting,
+            false => Accel::detect(&program, &self.kernel),
+        };
         let command = qemu::command(&program, self, accel, &image, &captures);
         session::run(self, command, captures, on_line)
     }

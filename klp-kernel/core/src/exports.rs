@@ -36,17 +36,20 @@ unsafe fn enable(table: NonNull<klp_patch>) -> Result {
     // not returned.
     let loaded = unsafe { Loaded::read(table) }.map_err(|error| error.errno())?;
     let patch = Handle::new(loaded);
+    // SAFETY: the patch is there until it is released, or given up below.
+    let spec = unsafe { patch.get().spec() };
     let mut engine = engine::lock();
     let result = match &mut *engine {
-        // SAFETY: the patch is there until it is released, or given up below.
-        Some(engine) => unsafe { engine.enable(patch.get().spec(), patch) },
+        Some(engine) => engine.enable(spec, patch),
         None => Err(klp_runtime::Error::ModuleGone),
     };
     let Err(error) = result else { return Ok(()) };
+    if !error.is_logged() {
+        pr_err!("'{}': {error}", spec.name);
+    }
     // Whoever buries it takes the lock first, which is held.
     let acquired = patch.get().acquired();
     drop(engine);
-    pr_err!("{error}");
     if acquired {
         // The module goes when this returns: it must not be in use then.
         graveyard::bury_all();

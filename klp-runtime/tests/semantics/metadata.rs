@@ -213,7 +213,9 @@ fn refused(patch: &'static PatchSpec) -> (Error, Vec<String>) {
         klp_sim::Event::Line { text, .. } => text,
         klp_sim::Event::Callback(called) => panic!("{called:?}"),
     });
-    (result.unwrap_err(), lines.collect())
+    let (error, lines) = (result.unwrap_err(), lines.collect::<Vec<_>>());
+    assert!(!error.is_logged() || !lines.is_empty(), "{error:?}");
+    (error, lines)
 }
 
 /// Enables a patch that no catalogue has.

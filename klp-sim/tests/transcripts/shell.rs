@@ -24,9 +24,10 @@ impl Guest {
                 self.advance(end);
                 Ok(Vec::new())
             }
-            ["ls", "/sys/kernel/livepatch"] => {
+            ["ls", "-d", "/sys/kernel/livepatch/*/"] => {
                 let patches = self.machine.engine().patches();
-                Ok(patches.map(|patch| patch.name().to_owned()).collect())
+                let folder = |name| format!("/sys/kernel/livepatch/{name}/");
+                Ok(patches.map(|patch| folder(patch.name())).collect())
             }
             ["cat", "/proc/sys/vm/max_map_count"] => {
                 Ok(vec![self.effects.max_map_count.to_string()])

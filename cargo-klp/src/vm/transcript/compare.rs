@@ -4,7 +4,7 @@
 use similar::TextDiff;
 use thiserror::Error;
 
-use super::{Transcript, TranscriptStep, noise::is_noise};
+use super::{Transcript, TranscriptStep, When, noise::is_noise};
 use crate::vm::{Run, Source, StepResult};
 
 /// Lines around a difference that are shown.
@@ -39,7 +39,11 @@ pub fn compare(transcript: &Transcript, run: &Run) -> Result<(), Mismatch> {
 }
 
 fn expected(step: &TranscriptStep, debug: bool) -> Vec<String> {
-    let lines = step.lines.iter().filter(|line| debug || !line.debug);
+    let lines = step.lines.iter().filter(|line| match line.when {
+        When::Always => true,
+        When::Debugged => debug,
+        When::OnKlp => false,
+    });
     let lines = lines.map(|line| line.text.trim_end().to_owned());
     std::iter::once(format!("% {}", step.command))
         .chain(lines)

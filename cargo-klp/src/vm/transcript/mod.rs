@@ -12,10 +12,14 @@
 //!
 //! `% COMMAND` is a step; it is followed by all that the command and the kernel print, up to the
 //! moment at which every transition is over. `%& COMMAND` goes on without waiting for that.
-//! `[debug] ` marks lines that the kernel prints only when its livepatch core is debugged. Files
-//! are named without a directory. Blank lines mean nothing.
+//! `[debug] ` marks lines that the kernel prints only when its livepatch core is debugged, `[klp] `
+//! those that klp's core alone prints. Files are named without a directory. Blank lines mean nothing.
+//!
+//! Transcripts are written for the kernel's own core; [`Transcript::on_klp`] is the same one for
+//! klp's.
 
 mod compare;
+mod cores;
 mod noise;
 mod parse;
 
@@ -45,10 +49,21 @@ pub struct TranscriptStep {
 /// One expected line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TranscriptLine {
-    /// Whether it comes only when the kernel's livepatch core is debugged.
-    pub debug: bool,
+    /// When it comes.
+    pub when: When,
     /// The text.
     pub text: String,
+}
+
+/// When an expected line comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    /// Always.
+    Always,
+    /// When the live-patching core is debugged.
+    Debugged,
+    /// When the core is klp's.
+    OnKlp,
 }
 
 impl Transcript {

@@ -3,9 +3,10 @@
 
 use thiserror::Error;
 
-use super::{Transcript, TranscriptLine, TranscriptStep};
+use super::{Transcript, TranscriptLine, TranscriptStep, When};
 
-const DEBUG: &str = "[debug] ";
+/// What marks lines that do not always come.
+const MARKS: [(&str, When); 2] = [("[debug] ", When::Debugged), ("[klp] ", When::OnKlp)];
 
 /// Why a text is not a transcript.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -74,15 +75,14 @@ fn step(command: &str, number: usize) -> Result<TranscriptStep, TranscriptError>
 }
 
 fn expected(line: &str) -> TranscriptLine {
-    match line.strip_prefix(DEBUG) {
-        Some(text) => TranscriptLine {
-            debug: true,
-            text: text.to_owned(),
-        },
-        None => TranscriptLine {
-            debug: false,
-            text: line.to_owned(),
-        },
+    let marked = |(mark, when): &(&str, When)| Some((line.strip_prefix(mark)?, *when));
+    let (text, when) = MARKS
+        .iter()
+        .find_map(marked)
+        .unwrap_or((line, When::Always));
+    TranscriptLine {
+        when,
+        text: text.to_owned(),
     }
 }
 
@@ -99,7 +99,7 @@ mod tests {
         assert_eq!(transcript.steps[0].command, "insmod a.ko x=1");
         assert_eq!(transcript.steps[0].lines[0].text, "a: hello");
         let debug = TranscriptLine {
-            debug: true,
+            when: When::Debugged,
             text: "livepatch: x".into(),
         };
         assert_eq!(transcript.steps[0].lines[1], debug);

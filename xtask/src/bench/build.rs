@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-//! `cargo xtask bench`: klp's build against the same patch in C through Kbuild, in one run.
+//! `cargo xtask bench build`: klp's build against the same patch in C through Kbuild, in one run.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -73,7 +73,7 @@ fn rust(repo: &Repo) -> Result<Side<'_>> {
     fs::write(folder.join(".cargo/config.toml"), config)?;
     let manifest = fs::read_to_string(folder.join("Cargo.toml"))?;
     let kernel = repo.root.join("klp-kernel");
-    let manifest = manifest.replace("../../../klp-kernel", &kernel.to_string_lossy());
+    let manifest = manifest.replace("../../../../klp-kernel", &kernel.to_string_lossy());
     fs::write(folder.join("Cargo.toml"), manifest)?;
     Ok(Side {
         name: "Rust, klp",
@@ -107,7 +107,7 @@ fn scratch(repo: &Repo, side: &str) -> Result<PathBuf> {
         fs::remove_dir_all(&folder)?;
     }
     fs::create_dir_all(&folder)?;
-    for entry in fs::read_dir(repo.root.join("xtask/bench").join(side))? {
+    for entry in fs::read_dir(repo.root.join("xtask/bench/build").join(side))? {
         let entry = entry?;
         fs::copy(entry.path(), folder.join(entry.file_name()))?;
     }

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//! klp.ko beside the kernel's own core, in the same virtual machines with the same patches.
+
+mod calls;
+mod loading;
+mod shadow;
+mod table;
+mod transitions;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use cargo_klp::fetch;
+use cargo_klp::kernels::Kernel;
+use cargo_klp::vm::{Run, Scenario, Vm};
+use xshell::cmd;
+
+use crate::packages::{self, RUN, TEST};
+use crate::repo::{Repo, step};
+use crate::series::{Scope, Series};
+use crate::targets::{self, Headers};
+
+/// The patches that are loaded.
+const PATCHES: [&str; 3] = ["bench_calls", "bench_shadow", "bench_symbols"];
+
+/// The two cores.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Core {
+    Builtin,
+    Klp,
+}
+
+impl Core {
+    const BOTH: [Self; 2] = [Self::Builtin, Self::Klp];
+
+    /// As `KLP_CORE` has it.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Builtin => "builtin",
+            Self::Klp => "klp",
+        }
+    }
+
+    /// Where it shows its patches, and what its lines in the log start with.
+    const fn shown(self) -> &'static str {
+        match self {
+            Self::Builtin => "livepatch",
+            Self::Klp => "klp",
+        }
+    }
+
+    /// The file of a patch for it, in the guest.
+    fn file(self, patch: &str) -> String {
+        format!("{}-{patch}.ko", self.name())
+    }
+
+    /// Loads a patch.
+    fn insmod(self, patch: &str, parameters: &str) -> String {
+        let line = format!("insmod {} {parameters}", self.file(patch));
+        line.trim_end().to_owned()
+    }
+
+    /// Takes a patch off again, and unloads it.
+    fn unload(self, scenario: Scenario, patch: &str) -> Scenario {
+        let enabled = format!("/sys/kernel/{}/{patch}/enabled", self.shown());
+        scenario
+            .quiet(format!("echo 0 > {enabled}"))
+            .quiet(format!("wait-gone {patch}"))
+            .quiet(format!("rmmod {patch}"))
+    }
+}
+
+/// What is measured with: a kernel, and what is loaded there.
+struct Bench<'a> {
+    repo: &'a Repo,
+    kernel: Kernel,
+}
+
+/// Builds everything, measures, and prints the tables.
+pub fn run(repo: &Repo, series: &Series) -> Result<()> {
+    ensure!(
+        series.scope != Scope::WithoutTargets,
+        "no module in C can be built here for Linux {}",
+        series.name
+    );
+    packages::ensure(&repo.shell, &[&RUN[..], &TEST[..]].concat())?;
+    repo.build_tools()?;
+    let kernel = repo.choose_kernel(series)?;
+    let headers = Headers::fetch(repo, &kernel, series.suite)?;
+    let bench = Bench { repo, kernel };
+    bench.build(&headers)?;
+    table::print_all(&bench)
+}
+
+impl Bench<'_> {
+    fn folder(&self) -> PathBuf {
+        self.repo.root.join("xtask/bench/runtime")
+    }
+
+    fn module(&self) -> PathBuf {
+        self.folder().join("klp_bench.ko")
+    }
+
+    /// Builds the module that is patched, klp.ko, and the patches for both cores.
+    fn build(&self, headers: &Headers) -> Result<()> {
+        step("building the module that is patched");
+        targets::build_in(
+            self.repo,
+            &self.kernel,
+            headers,
+            &self.folder(),
+            &["klp_bench"],
+        )?;
+        step("building klp.ko, and the patches for both cores");
+        let shell = &self.repo.shell;
+        {
+            let _folder = shell.push_dir(self.repo.root.join("klp-kernel/core"));
+            cmd!(shell, "cargo build --quiet").quiet().run()?;
+        }
+        let _folder = shell.push_dir(self.folder().join("patches"));
+        for core in Core::BOTH {
+            let name = core.name();
+            cmd!(shell, "cargo build --quiet --target-dir target/{name}")
+                .env("KLP_CORE", name)
+                .quiet()
+                .run()?;
+        }
+        Ok(())
+    }
+
+    /// A virtual machine with all that was built.
+    fn machine(&self, cpus: u32, scenario: Scenario) -> Result<Vm> {
+        let mut vm = self.repo.machine(&self.kernel);
+        vm.cpus = cpus;
+        vm.memory_mib = 1536;
+        vm.timeout = Duration::from_secs(1200);
+        vm.busybox = Some(fetch::static_busybox(&self.repo.home.downloads())?);
+        let folder = self
+            .kernel
+            .profile
+            .parent()
+            .context("a kernel has a folder")?;
+        vm.files.push((folder.join("klp.ko"), "klp.ko".into()));
+        vm.files.push((self.module(), "klp_bench.ko".into()));
+        for core in Core::BOTH {
+            let built = self.folder().join("patches/target").join(core.name());
+            let built = built.join("x86_64-unknown-none/debug");
+            for patch in PATCHES {
+                let file = built.join(format!("{patch}.ko"));
+                vm.files.push((file, core.file(patch).into()));
+            }
+        }
+        vm.scenario = scenario;
+        Ok(vm)
+    }
+}
+
+/// A scenario in which both klp.ko and the module that is patched are there.
+fn loaded() -> Scenario {
+    Scenario::new()
+        .quiet("insmod klp.ko")
+        .quiet("insmod klp_bench.ko")
+}
+
+/// Runs a machine in which every step has to work.
+fn run_all(vm: &Vm) -> Result<Run> {
+    let run = vm.run(&mut |_| {})?;
+    let failed = run.steps.iter().find(|step| !step.succeeded());
+    match failed {
+        Some(step) => anyhow::bail!("`{}` failed: {:?}", step.command, step.lines),
+        None => Ok(run),
+    }
+}
+
+/// The middle one.
+fn median(mut numbers: Vec<f64>) -> Result<f64> {
+    numbers.sort_by(f64::total_cmp);
+    let middle = numbers.get(numbers.len() / 2).copied();
+    middle.context("nothing was measured")
+}
