@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! `cargo xtask soak`: patches of klp's core come and go in a virtual machine under load.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::{Context, Result, ensure};
-use cargo_klp::kernels::{self, Kernel};
+use anyhow::{Result, ensure};
+use cargo_klp::kernels::Kernel;
 use cargo_klp::vm::protocol::Record;
 use cargo_klp::vm::{Scenario, Vm};
 use xshell::cmd;
@@ -30,6 +30,10 @@ pub struct Length {
     /// How many patches to load, enable, disable and unload.
     #[arg(long, default_value_t = 1000)]
     cycles: u32,
+    /// How many processors the machine has. With more than one and without KVM, QEMU was seen to go
+    /// on running a breakpoint that ftrace had taken away, which hangs the machine.
+    #[arg(long, default_value_t = 1)]
+    cpus: u32,
 }
 
 /// Builds everything, and runs it.
@@ -50,6 +54,7 @@ pub fn run(repo: &Repo, length: &Length) -> Result<()> {
         length.cycles, kernel.release
     ));
     let mut vm = machine(repo, &kernel, modules);
+    vm.cpus = length.cpus;
     vm.timeout = PER_CYCLE * length.cycles + MORE;
     // The serial line is slow, and says what is no warning a thousand times.
     vm.extra_command_line.push("loglevel=5".to_owned());
@@ -84,13 +89,13 @@ pub fn build(repo: &Repo, kernel: &Kernel, headers: &Headers) -> Result<Vec<Path
         let _folder = shell.push_dir(crates);
         cmd!(shell, "cargo build --quiet").quiet().run()?;
     }
-    let built = |folder: PathBuf, name| folder.join("target/x86_64-unknown-none/debug").join(name);
-    let patches = PATCHES.iter().map(|name| built(patches.clone(), name));
-    Ok(target
-        .into_iter()
-        .chain([built(core, "klp.ko")])
-        .chain(patches)
-        .collect())
+    let built = |folder: &Path, name: &str| {
+        let folder = folder.join("target/x86_64-unknown-none/debug");
+        folder.join(name)
+    };
+    let patches = PATCHES.map(|name| built(&patches, name));
+    let core = built(&core, "klp.ko");
+    Ok(target.into_iter().chain([core]).chain(patches).collect())
 }
 
 fn machine(repo: &Repo, kernel: &Kernel, modules: Vec<PathBuf>) -> Vm {

@@ -41,7 +41,7 @@ unsafe fn enable(table: NonNull<klp_patch>) -> Result {
     let mut engine = engine::lock();
     let result = match &mut *engine {
         Some(engine) => engine.enable(spec, patch),
-        None => return Err(Errno::ENODEV),
+        None => Err(klp_runtime::Error::ModuleGone),
     };
     let Err(error) = result else { return Ok(()) };
     if !error.is_logged() {
