@@ -19,6 +19,8 @@ pub struct Kernel {
     pub profile: PathBuf,
     /// Its image, for virtual machines.
     pub image: PathBuf,
+    /// klp's core, once it has been built for this kernel.
+    pub core: PathBuf,
     /// Its raw BTF, taken from the profile: see [`crate::Folder`].
     pub btf: PathBuf,
 }
@@ -45,6 +47,7 @@ impl Kernel {
             release,
             profile: folder.join("profile"),
             image: folder.join("vmlinuz"),
+            core: folder.join("klp.ko"),
             btf: folder.join("btf"),
         }
     }

@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! `cargo klp load`: a patch into the kernel that runs.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Instant;
 
 use super::patience::Patience;
 use super::root;
 use crate::error::Result;
 use crate::home::Home;
-use crate::kernels;
+use crate::kernels::{self, Kernel};
 use crate::machine::{Core, Machine, MachineError, PatchFile};
-
-/// The file of klp's core in a kernel's folder.
-const CORE_FILE: &str = "klp.ko";
 
 /// Load a patch into this machine's kernel, and wait until all tasks run it.
 #[derive(Debug, clap::Args)]
@@ -68,16 +65,13 @@ impl Command {
         if patch.runs_on() == Core::Builtin || machine.has_core() {
             return Ok(None);
         }
-        let kept = || Some(Home::find().ok()?.kernel(release).join(CORE_FILE));
-        let path = self.core.clone().or_else(kept);
-        match path
-            .as_deref()
-            .filter(|path| self.core.is_some() || Path::is_file(path))
-        {
-            Some(path) => Ok(Some(PatchFile::core(path, release)?)),
+        let kept = kept(release);
+        let there = || kept.clone().filter(|path| path.is_file());
+        match self.core.clone().or_else(there) {
+            Some(path) => Ok(Some(PatchFile::core(&path, release)?)),
             None => Err(MachineError::NoCore {
                 name: patch.name().to_owned(),
-                searched: path,
+                searched: kept,
             }
             .into()),
         }
@@ -99,4 +93,10 @@ impl Command {
         println!("{name}: loaded; all tasks run it after {seconds:.1} s");
         Ok(())
     }
+}
+
+/// Where klp's folder has the core for a kernel; `None` where this user has no such folder.
+fn kept(release: &str) -> Option<PathBuf> {
+    let home = Home::find().ok()?;
+    Some(Kernel::named(&home, release).core)
 }

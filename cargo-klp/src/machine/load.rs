@@ -95,9 +95,11 @@ fn next(errno: Errno, busy: Option<&str>, name: &str, silent: bool) -> String {
         (Errno::KEYREJECTED | Errno::NOKEY, _) => {
             "sign it with a key that the kernel knows".to_owned()
         }
-        (Errno::AGAIN, _) => "its patch was forced, or somebody holds it open: it stays \
-            until the machine is booted again, or until it is let go"
-            .to_owned(),
+        (Errno::AGAIN, _) => {
+            "`lsmod` shows what needs it; a patch that was forced stays until the \
+            machine is booted again"
+                .to_owned()
+        }
         _ if silent => "the kernel's log may say more: `dmesg`".to_owned(),
         _ => "the lines above are the kernel's own about it".to_owned(),
     }

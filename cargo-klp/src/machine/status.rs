@@ -166,7 +166,6 @@ fn cost(stats: &BTreeMap<String, u64>) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::machine::fake::Fake;
 
     fn busy() -> Fake {

@@ -93,7 +93,6 @@ fn write_zero(patch: &Patch) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::machine::fake::Fake;
 
     #[test]
