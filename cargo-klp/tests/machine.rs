@@ -8,6 +8,7 @@
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use cargo_klp::home::Home;
 use cargo_klp::kernels::{self, Kernel};
@@ -18,6 +19,8 @@ use tempfile::TempDir;
 const KLP: &str = "/bin/cargo-klp";
 /// klp's folder, in the guest.
 const HOME: &str = "/klp";
+/// The sleep takes a good part of what machines are given otherwise.
+const TIMEOUT: Duration = Duration::from_secs(300);
 /// How a task is held in a patched function: it sleeps there for 20 seconds.
 const SLEEPER: &str = "start cat /proc/klp_wait > /tmp/waited";
 /// Longer than that; the kernel's timers are up to two seconds late for so long a time.
@@ -87,6 +90,8 @@ fn vm(core: &str, scenario: Scenario) -> (Vm, Damaged) {
     let kept = Kernel::named(&Home::at(HOME), &kernel.release).core;
     vm.files.push((kernel.core, kept));
     vm.scenario = scenario;
+    vm.timeout = TIMEOUT;
+    vm.memory_mib = 2048;
     (vm, damaged)
 }
 
