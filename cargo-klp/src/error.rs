@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::fetch::FetchError;
+use crate::machine::MachineError;
 use crate::vm::VmError;
 use klp_link::link::Diagnostic;
 use klp_link::profile::{BuildError, ImageError, ProfileError};
@@ -151,6 +152,9 @@ pub enum Error {
     /// A package cannot be had.
     #[error(transparent)]
     Fetch(#[from] FetchError),
+    /// A patch is not loaded, unloaded or waited for.
+    #[error(transparent)]
+    Machine(#[from] MachineError),
     /// The linker said no.
     #[error("{linker} failed:\n{output}")]
     Linker {

@@ -133,13 +133,15 @@ pub fn add_modules(kernel: &Kernel, modules: &[PathBuf]) -> Result {
     write_profile(kernel, &with_modules(builder, modules)?)
 }
 
+/// The release of the kernel that this machine runs.
+pub fn running() -> String {
+    let names = rustix::system::uname();
+    names.release().to_string_lossy().into_owned()
+}
+
 /// The image of the kernel that this machine runs, where distributions put it.
 pub fn running_image() -> PathBuf {
-    let release = rustix::system::uname()
-        .release()
-        .to_string_lossy()
-        .into_owned();
-    Path::new("/boot").join(format!("vmlinuz-{release}"))
+    Path::new("/boot").join(format!("vmlinuz-{}", running()))
 }
 
 /// Makes `kernel` the one that patches are built for unless they say otherwise.

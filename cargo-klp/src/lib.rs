@@ -10,6 +10,7 @@ pub mod fetch;
 pub mod guest;
 pub mod kernels;
 pub mod linker;
+pub mod machine;
 pub mod manifest;
 mod progress;
 pub mod report;

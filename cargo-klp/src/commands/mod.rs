@@ -3,7 +3,14 @@
 
 pub mod build;
 pub mod kernel;
+mod live;
+pub mod load;
 pub mod new;
+mod patience;
+mod root;
+pub mod status;
+pub mod unload;
+pub mod wait;
 
 use clap::{Parser, Subcommand};
 
@@ -26,6 +33,14 @@ enum Command {
     Build(build::Command),
     /// Start a new patch crate.
     New(new::Command),
+    /// Load a patch into this machine's kernel, and wait until all tasks run it.
+    Load(load::Command),
+    /// Disable a patch, wait until no task runs it, and unload its module.
+    Unload(unload::Command),
+    /// Show the patches of this machine, and which tasks hold a transition up.
+    Status(status::Command),
+    /// Wait until no transition is under way; fails, and says who holds it up, when the time is up.
+    Wait(wait::Command),
 }
 
 impl Cli {
@@ -39,6 +54,10 @@ impl Cli {
             Command::Kernel(command) => command.run(),
             Command::Build(command) => command.run(),
             Command::New(command) => command.run(),
+            Command::Load(command) => command.run(),
+            Command::Unload(command) => command.run(),
+            Command::Status(command) => command.run(),
+            Command::Wait(command) => command.run(),
         }
     }
 }

@@ -17,6 +17,8 @@
 //! | `start COMMAND` | runs a command line in the background |
 //! | `soak CYCLES` | loads and unloads patches as often, under load (see [`super::soak`]) |
 
+use crate::machine::modules::parameters;
+
 /// One command line, understood.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Command {
@@ -82,13 +84,10 @@ fn built_in(line: &str) -> Option<Command> {
     let words = words(line)?;
     let words: Vec<_> = words.iter().map(String::as_str).collect();
     Some(match *words {
-        ["insmod", file, ref params @ ..] => {
-            let params: Vec<_> = params.iter().copied().map(quoted).collect();
-            Command::Insmod {
-                file: file.to_owned(),
-                params: params.join(" "),
-            }
-        }
+        ["insmod", file, ref params @ ..] => Command::Insmod {
+            file: file.to_owned(),
+            params: parameters(params.iter().copied()),
+        },
         ["rmmod", name] => Command::Rmmod(name.to_owned()),
         ["cat", path] => Command::Cat(path.to_owned()),
         ["sleep", time] => Command::Sleep(milliseconds(time)?),
@@ -108,14 +107,6 @@ fn built_in(line: &str) -> Option<Command> {
 fn words(text: &str) -> Option<Vec<String>> {
     let plain = !text.contains(['|', '&', ';', '<', '>', '$', '`', '*', '?', '(', '\\', '#']);
     plain.then(|| shlex::split(text)).flatten()
-}
-
-/// A module parameter in the kernel's own quoting.
-fn quoted(param: &str) -> String {
-    match param.split_once('=') {
-        Some((name, value)) if value.contains(' ') => format!("{name}=\"{value}\""),
-        _ => param.to_owned(),
-    }
 }
 
 fn milliseconds(seconds: &str) -> Option<u64> {

@@ -23,6 +23,7 @@ mod soak;
 mod step;
 mod transition;
 
+use crate::machine::reason;
 use crate::vm::{
     Scenario,
     protocol::{Record, SCENARIO_PATH, WORK_DIR},
@@ -53,13 +54,4 @@ fn prepare() -> io::Result<Scenario> {
     mounts::mount_all()?;
     env::set_current_dir(WORK_DIR)?;
     Ok(serde_json::from_slice(&fs::read(SCENARIO_PATH)?)?)
-}
-
-/// The kernel's words for an error, without the number that Rust adds.
-fn reason(error: &io::Error) -> String {
-    let text = error.to_string();
-    text.split(" (os error")
-        .next()
-        .unwrap_or_default()
-        .to_owned()
 }

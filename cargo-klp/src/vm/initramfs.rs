@@ -10,7 +10,7 @@ use std::{
 
 use cpio::newc::{Builder, ModeFileType, trailer};
 
-use super::{VmError, protocol::WORK_DIR};
+use super::{VmError, libraries, protocol::WORK_DIR};
 
 /// The directories every guest has: mount points, and what programs expect.
 const DIRECTORIES: &[&str] = &["/dev", "/proc", "/sys", "/tmp", "/bin", "/run", WORK_DIR];
@@ -53,6 +53,14 @@ impl Initramfs {
             },
         );
         Ok(())
+    }
+
+    /// Adds a copy of a program of the host, and the shared libraries that it needs.
+    pub fn program(&mut self, host: &Path, guest: impl AsRef<Path>) -> Result<(), VmError> {
+        for library in libraries::of_program(host)? {
+            self.copy(&library, &library)?;
+        }
+        self.copy(host, guest)
     }
 
     /// Writes the archive.

@@ -54,6 +54,8 @@ pub struct Vm {
     pub cpus: u32,
     /// Files for the guest: their path on the host, and in the guest (relative: where steps run).
     pub files: Vec<(PathBuf, PathBuf)>,
+    /// Programs of the host for the guest, which their shared libraries go along with; as `files`.
+    pub programs: Vec<(PathBuf, PathBuf)>,
     /// A static busybox, for steps that need a shell.
     pub busybox: Option<PathBuf>,
     /// The guest's init; looked for beside the running program if not given.
@@ -83,6 +85,7 @@ impl Vm {
             memory_mib: 768,
             cpus: 2,
             files: Vec::new(),
+            programs: Vec::new(),
             busybox: libraries::is_static(busybox).then(|| busybox.to_owned()),
             guest: None,
             scenario: Scenario::new(),
@@ -126,10 +129,10 @@ impl Vm {
     fn initramfs(&self) -> Result<Initramfs, VmError> {
         let guest = self.guest.clone().map_or_else(find_guest, Ok)?;
         let mut image = Initramfs::default();
-        for library in libraries::of_program(&guest)? {
-            image.copy(&library, &library)?;
+        image.program(&guest, "/init")?;
+        for (on_host, in_guest) in &self.programs {
+            image.program(on_host, in_guest)?;
         }
-        image.copy(&guest, "/init")?;
         if let Some(busybox) = &self.busybox {
             image.copy(busybox, protocol::BUSYBOX_PATH)?;
         }

@@ -38,6 +38,7 @@ pub(crate) use exports::FLAG_GPL_ONLY;
 pub use facts::{AddressRange, Mitigations, OrcRegisters, SectionKind};
 pub use image::extract_vmlinux;
 pub use klp_types::{Field, Layout, LayoutError, Member, Parameter, Prototype, StructLayout};
+pub use module::Modinfo;
 pub use object::{Export, Object, Symbol};
 pub use open::Profile;
 

@@ -6,6 +6,8 @@ mod modinfo;
 mod symbols;
 mod traced;
 
+pub use modinfo::Modinfo;
+
 use object::LittleEndian;
 use object::read::elf::ElfFile64;
 use object::{Object as _, ObjectSection as _};

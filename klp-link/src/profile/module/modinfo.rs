@@ -1,14 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! `.modinfo`: `key=value` strings, each ended by NUL.
 
-use super::missing;
+use super::{missing, parse, section_data};
 use crate::profile::error::BuildError;
+use crate::profile::image::unpack_module;
 
-/// What a profile keeps of it.
-pub(super) struct Modinfo {
-    pub(super) name: String,
-    pub(super) vermagic: String,
-    pub(super) srcversion: Option<String>,
+/// What a module says of itself, as far as klp asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Modinfo {
+    /// Its name, as the kernel has it once it is loaded.
+    pub name: String,
+    /// Which kernel it is for: the release, then what else has to agree.
+    pub vermagic: String,
+    /// A sum over its source.
+    pub srcversion: Option<String>,
+    /// The modules that must be there before it.
+    pub depends: Vec<String>,
+    /// Whether it is a live patch.
+    pub livepatch: bool,
 }
 
 /// Reads the section.
@@ -33,17 +42,37 @@ pub(super) fn read(section: &[u8]) -> Result<Modinfo, BuildError> {
             "it says which kernel the module is for",
         )
     })?;
+    let depends = value("depends=").unwrap_or_default();
+    let depends = depends.split(',').filter(|module| !module.is_empty());
     Ok(Modinfo {
         name,
         vermagic,
         srcversion: value("srcversion="),
+        depends: depends.map(str::to_owned).collect(),
+        livepatch: value("livepatch=").is_some(),
     })
 }
 
 impl Modinfo {
+    /// Reads a module file, plain or compressed.
+    ///
+    /// # Errors
+    ///
+    /// When it is no kernel module for x86-64.
+    pub fn of_module(file: &[u8]) -> Result<Self, BuildError> {
+        let bytes = unpack_module(file)?;
+        let elf = parse(&bytes)?;
+        read(section_data(&elf, "the module", ".modinfo")?)
+    }
+
+    /// The release of the kernel that the module is for.
+    pub fn release(&self) -> &str {
+        self.vermagic.split(' ').next().unwrap_or_default()
+    }
+
     /// The module must be of the profile's kernel.
     pub(super) fn check_release(&self, expected: &str) -> Result<(), BuildError> {
-        let found = self.vermagic.split(' ').next().unwrap_or_default();
+        let found = self.release();
         if found == expected {
             return Ok(());
         }
@@ -71,6 +100,18 @@ mod tests {
             "{message}"
         );
         assert!(message.contains("kernel 6.12.1"), "{message}");
+    }
+
+    #[test]
+    fn a_patch_says_what_it_is_and_needs() {
+        let info = read(b"livepatch=Y\0depends=klp\0name=fix\0vermagic=6.1.0 SMP \0").unwrap();
+        assert!(info.livepatch);
+        assert_eq!(
+            (info.depends, info.vermagic.as_str()),
+            (vec!["klp".to_owned()], "6.1.0 SMP ")
+        );
+        let info = read(b"depends=\0name=veth\0vermagic=6.1.0 SMP \0").unwrap();
+        assert!(!info.livepatch && info.depends.is_empty());
     }
 
     #[test]

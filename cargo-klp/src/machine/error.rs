@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//! Why a patch is not loaded, unloaded or waited for.
+
+use std::io;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use klp_link::profile::BuildError;
+use thiserror::Error;
+
+use super::Blocking;
+
+/// What this machine, or klp in its place, refuses.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum MachineError {
+    /// A file cannot be read.
+    #[error("cannot read {}: {source}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// A file is no kernel module.
+    #[error("{}: {source}\nname the NAME.ko that `cargo build` leaves", path.display())]
+    NotAModule {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: BuildError,
+    },
+    /// A module is no live patch.
+    #[error(
+        "{} is not a live patch: its .modinfo does not say livepatch=Y\n\
+         other modules are loaded by `insmod`, and unloaded by `rmmod`",
+        path.display()
+    )]
+    NotAPatch {
+        /// The module.
+        path: PathBuf,
+    },
+    /// `--core` does not name klp's core.
+    #[error(
+        "{} is not klp's core: it is the module `{name}`\nname the klp.ko that `cargo build` in klp-kernel/core leaves",
+        path.display()
+    )]
+    NotTheCore {
+        /// The file.
+        path: PathBuf,
+        /// The module in it.
+        name: String,
+    },
+    /// A module is for another kernel.
+    #[error(
+        "{} is for kernel {wanted}, and this machine runs {running}\n\
+         build it for this one: `cargo klp kernel add running` once, then `KLP_KERNEL={running} cargo build`",
+        path.display()
+    )]
+    OtherKernel {
+        /// The module.
+        path: PathBuf,
+        /// Its kernel.
+        wanted: String,
+        /// The one that runs.
+        running: String,
+    },
+    /// Only root may.
+    #[error("cannot {verb} {name}: only root may\nrun the command as root, for example by `sudo`")]
+    NotRoot {
+        /// What was asked for.
+        verb: &'static str,
+        /// Of which patch.
+        name: String,
+    },
+    /// It is there already.
+    #[error(
+        "{name} is loaded already\n`cargo klp status` says how it is; `cargo klp unload {name}` takes it away"
+    )]
+    Loaded {
+        /// The module.
+        name: String,
+    },
+    /// klp's core is needed and not there.
+    #[error(
+        "{name} runs on klp's core, which is not loaded{}\n\
+         name its file with `--core PATH/klp.ko`, or klp's folder with KLP_HOME",
+        searched.as_ref().map(|path| format!(", and there is no {}", path.display())).unwrap_or_default()
+    )]
+    NoCore {
+        /// The patch.
+        name: String,
+        /// Where the core's file was looked for.
+        searched: Option<PathBuf>,
+    },
+    /// The kernel said no.
+    #[error("cannot {verb} {name}: {why}{}\n{next}", quoted(log))]
+    Refused {
+        /// What was tried.
+        verb: &'static str,
+        /// On which module.
+        name: String,
+        /// What the error number means.
+        why: String,
+        /// The kernel's own lines about it.
+        log: Vec<String>,
+        /// What to do.
+        next: String,
+    },
+    /// There is no such patch.
+    #[error("no patch {name} is enabled{}", others(enabled))]
+    NotEnabled {
+        /// The name that was asked for.
+        name: String,
+        /// Those that are.
+        enabled: Vec<String>,
+    },
+    /// A module that is none of klp's business.
+    #[error("{name} is not a live patch\nother modules are unloaded by `rmmod {name}`")]
+    OtherModule {
+        /// The module.
+        name: String,
+    },
+    /// Later patches are in the way.
+    #[error(
+        "{name} is not the last patch: {} was enabled after it, and is to go first\nrun `cargo klp unload {}`",
+        above.join(", "), above.join("`, then `cargo klp unload ")
+    )]
+    NotOnTop {
+        /// The patch.
+        name: String,
+        /// Those to unload first, the last one first.
+        above: Vec<String>,
+    },
+    /// The time was up.
+    #[error("{name} is still in transition after {} s{}\n{next}", after.as_secs(), held_up(blocking))]
+    Stuck {
+        /// The patch.
+        name: String,
+        /// How long was waited.
+        after: Duration,
+        /// Who holds it up.
+        blocking: Blocking,
+        /// What to do.
+        next: String,
+    },
+    /// A patch does not leave.
+    #[error(
+        "{name} has switched, but is still in sysfs after {} s\nrun `cargo klp unload {name}` again", after.as_secs()
+    )]
+    StillThere {
+        /// The patch.
+        name: String,
+        /// How long was waited.
+        after: Duration,
+    },
+    /// A patch that was to be enabled is on its way out, or gone.
+    #[error("{name} was disabled while it was waited for\n`cargo klp status` says how it is now")]
+    Disabled {
+        /// The patch.
+        name: String,
+    },
+}
+
+/// The kernel's lines, told apart from klp's.
+fn quoted(log: &[String]) -> String {
+    log.iter().map(|line| format!("\n  | {line}")).collect()
+}
+
+fn others(enabled: &[String]) -> String {
+    match enabled {
+        [] => "\nno other is, either: load one with `cargo klp load PATCH.ko`".to_owned(),
+        names => format!("\nthere is: {}", names.join(", ")),
+    }
+}
+
+fn held_up(blocking: &Blocking) -> String {
+    match blocking.to_string() {
+        nobody if nobody.is_empty() => ", and no task is seen to hold it up".to_owned(),
+        tasks => format!(", held up by{tasks}"),
+    }
+}
