@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use cargo_klp::vm::transcript::{Transcript, TranscriptLine, compare};
+use cargo_klp::vm::transcript::{Transcript, TranscriptLine, When, compare};
 use cargo_klp::vm::{Run, Scenario, Source, Vm, VmError};
 use sha2::{Digest, Sha256};
 
@@ -193,7 +193,7 @@ fn a_transcript_is_compared_with_a_real_run() {
     );
     let help = run.steps[0].log()[0].to_owned();
     transcript.steps[0].lines.push(TranscriptLine {
-        debug: false,
+        when: When::Always,
         text: help,
     });
     assert_eq!(compare(&transcript, &run), Ok(()));

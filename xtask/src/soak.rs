@@ -80,13 +80,14 @@ pub fn run(repo: &Repo, length: &Length) -> Result<()> {
 
 /// Builds klp's core, the module in C and the patches for it, and gives all of them.
 pub fn build(repo: &Repo, kernel: &Kernel, headers: &Headers) -> Result<Vec<PathBuf>> {
-    step("building klp.ko, and the patches and the module of the soak");
+    repo.build_core()?;
+    step("building the patches and the module of the soak");
     let folder = repo.root.join("xtask/soak");
     let target = targets::build_in(repo, kernel, headers, &folder.join("module"), &["klp_soak"])?;
-    let (core, patches) = (repo.root.join("klp-kernel/core"), folder.join("patches"));
-    for crates in [&core, &patches] {
-        let shell = &repo.shell;
-        let _folder = shell.push_dir(crates);
+    let patches = folder.join("patches");
+    let shell = &repo.shell;
+    {
+        let _folder = shell.push_dir(&patches);
         cmd!(shell, "cargo build --quiet").quiet().run()?;
     }
     let built = |folder: &Path, name: &str| {
@@ -94,8 +95,11 @@ pub fn build(repo: &Repo, kernel: &Kernel, headers: &Headers) -> Result<Vec<Path
         folder.join(name)
     };
     let patches = PATCHES.map(|name| built(&patches, name));
-    let core = built(&core, "klp.ko");
-    Ok(target.into_iter().chain([core]).chain(patches).collect())
+    Ok(target
+        .into_iter()
+        .chain([kernel.core.clone()])
+        .chain(patches)
+        .collect())
 }
 
 fn machine(repo: &Repo, kernel: &Kernel, modules: Vec<PathBuf>) -> Vm {

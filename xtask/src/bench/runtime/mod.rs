@@ -112,12 +112,9 @@ impl Bench<'_> {
             &self.folder(),
             &["klp_bench"],
         )?;
-        step("building klp.ko, and the patches for both cores");
+        self.repo.build_core()?;
+        step("building the patches for both cores");
         let shell = &self.repo.shell;
-        {
-            let _folder = shell.push_dir(self.repo.root.join("klp-kernel/core"));
-            cmd!(shell, "cargo build --quiet").quiet().run()?;
-        }
         let _folder = shell.push_dir(self.folder().join("patches"));
         for core in Core::BOTH {
             let name = core.name();
@@ -136,12 +133,7 @@ impl Bench<'_> {
         vm.memory_mib = 1536;
         vm.timeout = Duration::from_secs(1200);
         vm.busybox = Some(fetch::static_busybox(&self.repo.home.downloads())?);
-        let folder = self
-            .kernel
-            .profile
-            .parent()
-            .context("a kernel has a folder")?;
-        vm.files.push((folder.join("klp.ko"), "klp.ko".into()));
+        vm.files.push((self.kernel.core.clone(), "klp.ko".into()));
         vm.files.push((self.module(), "klp_bench.ko".into()));
         for core in Core::BOTH {
             let built = self.folder().join("patches/target").join(core.name());
