@@ -104,11 +104,14 @@ fn reason(stack: &str, functions: &[String]) -> String {
     }
 }
 
-/// The function in a line of a stack, `[<0>] msleep+0x29/0x30 [module]`.
-fn function(frame: &str) -> Option<&str> {
+/// The function in a line of a stack, `[<0>] msleep+0x29/0x30 [module]`. One of a patch's is there by
+/// the compiler's name for it, and given by the author's.
+fn function(frame: &str) -> Option<String> {
     let (_, place) = frame.split_once("] ")?;
     let name = place.trim_start_matches("? ").split(['+', ' ']).next()?;
-    (!name.is_empty()).then_some(name)
+    let path = format!("{:#}", rustc_demangle::demangle(name));
+    let name = path.rsplit("::").next().unwrap_or(&path);
+    (!name.is_empty()).then(|| name.to_owned())
 }
 
 impl fmt::Display for Blocking {
