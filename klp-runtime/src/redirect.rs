@@ -86,6 +86,7 @@ impl Node {
     }
 
     /// Whether its patch is in transition.
+    #[inline]
     pub fn in_transition(&self) -> bool {
         // Acquire: pairs with the release in `set_transition`. Who sees the mark sees the tasks'
         // states, too, and never one that is undefined.
@@ -104,12 +105,14 @@ impl Node {
     }
 
     /// The replacement that it has taken the place of.
+    #[inline]
     fn below(&self) -> *mut Self {
         // Relaxed: whatever is below was pushed before, and who sees this node, by the acquire in
         // `top`, sees all that. `remove` only puts in its place what is further down.
         self.below.load(Ordering::Relaxed)
     }
 
+    #[inline]
     fn target(&self) -> Option<Code> {
         (!self.nop).then_some(self.new)
     }
@@ -197,11 +200,13 @@ impl FuncStack {
         }
     }
 
+    #[inline]
     fn top(&self) -> *mut Node {
         // Acquire: pairs with the releases in `push` and `remove`.
         self.top.load(Ordering::Acquire)
     }
 
+    #[inline]
     fn node(&self, node: *mut Node) -> Option<&Node> {
         // SAFETY: null or valid, by the invariant; handlers keep what they see from being freed.
         unsafe { node.as_ref() }

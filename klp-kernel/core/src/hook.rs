@@ -9,10 +9,8 @@
 //! Both can be there at once, while one takes over from the other.
 
 use crate::current::current;
-use crate::kernel::{
-    FTRACE_OPS_FL_IPMODIFY, FTRACE_OPS_FL_PERMANENT, FTRACE_OPS_FL_RECURSION, ftrace_ops,
-    ftrace_regs,
-};
+use crate::irqs::IrqsOff;
+use crate::kernel::{FTRACE_OPS_FL_IPMODIFY, FTRACE_OPS_FL_PERMANENT, ftrace_ops, ftrace_regs};
 use crate::linux::Linux;
 use crate::task::state_of;
 use core::ffi::{c_int, c_uint, c_ulong};
@@ -81,7 +79,7 @@ impl Hook {
         let raw = ops.get();
         raw.func = Some(handler);
         raw.private = (&raw const *stack).cast_mut().cast();
-        let flags = FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_RECURSION | FTRACE_OPS_FL_PERMANENT;
+        let flags = FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_PERMANENT;
         raw.flags = flags as c_ulong;
         // SAFETY: complete, and there until it is unregistered.
         checked(unsafe { register_ftrace_function(ops.as_ptr()) })?;
@@ -175,14 +173,16 @@ fn checked(ret: c_int) -> core::result::Result<(), Error> {
     }
 }
 
-/// Chooses where a call goes: what ftrace calls, with preemption disabled and not within itself,
-/// as `FTRACE_OPS_FL_RECURSION` asks for.
+/// Chooses where a call goes. It calls nothing that ftrace could trace, so it needs no protection
+/// from itself (`FTRACE_OPS_FL_RECURSION`), which would cost more than all it does.
 unsafe extern "C" fn handler(
     _ip: c_ulong,
     _parent_ip: c_ulong,
     ops: *mut ftrace_ops,
     regs: *mut ftrace_regs,
 ) {
+    // Whoever waits for handlers waits until each CPU has run something else.
+    let _undisturbed = IrqsOff::new();
     // SAFETY: `attach_handler` put it there; the stack outlives the handler.
     let stack = unsafe { &*(*ops).private.cast::<FuncStack>() };
     // SAFETY: the running task is valid.

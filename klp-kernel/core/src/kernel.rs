@@ -16,7 +16,6 @@ klp_kernel::types! {
     struct ftrace_ops { func, flags, private, ops_func }
     struct pt_regs { ip }
     const FTRACE_OPS_FL_IPMODIFY: usize;
-    const FTRACE_OPS_FL_RECURSION: usize;
     const FTRACE_OPS_FL_PERMANENT: usize;
 
     // Modules and their symbols.

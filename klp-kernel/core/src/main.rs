@@ -10,7 +10,7 @@
 //! | [`engine`], [`lock`], [`worker`], [`graveyard`] | who works when, and under which lock |
 //! | [`patience`] | how long transitions may take |
 //! | [`task`], [`stack`], [`nudge`], [`current`], [`target`] | tasks and their switching |
-//! | [`hook`] | the redirection of calls |
+//! | [`hook`], [`irqs`] | the redirection of calls |
 //! | [`symbols`], [`object`] | functions, and modules that come and go |
 //! | [`shadow`] | shadow variables |
 //! | [`sysfs`], [`attribute`], [`page`], [`log`] | what administrators see |
@@ -25,6 +25,7 @@ mod exports;
 mod graveyard;
 mod hook;
 mod identity;
+mod irqs;
 mod kernel;
 mod linux;
 mod loaded;
