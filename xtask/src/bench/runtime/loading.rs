@@ -13,7 +13,7 @@ pub fn measure(bench: &Bench<'_>) -> Result<[f64; 2]> {
     let scenario = (0..ROUNDS).fold(loaded(), |scenario, _| {
         Core::BOTH.into_iter().fold(scenario, |scenario, core| {
             let scenario = scenario
-                .quiet(core.insmod("bench_symbols", ""))
+                .step(core.insmod("bench_symbols", ""))
                 .quiet("settle");
             core.unload(scenario, "bench_symbols").quiet("sleep 0.5")
         })

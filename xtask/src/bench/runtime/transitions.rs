@@ -89,8 +89,8 @@ fn situation(mut scenario: Scenario, situation: &Situation) -> Scenario {
     for (core, rounds) in Core::BOTH.into_iter().zip(situation.rounds) {
         for _ in 0..rounds {
             scenario = (situation.begin)(scenario)
-                .quiet(marker(situation, core))
-                .quiet(core.insmod("bench_calls", ""))
+                .step(marker(situation, core))
+                .step(core.insmod("bench_calls", ""))
                 .quiet("settle");
             scenario = core.unload(scenario, "bench_calls");
             scenario = (situation.end)(scenario).quiet("sleep 0.5");

@@ -41,7 +41,10 @@ fn measure(object: &Object) {
             let _ = VALUE.alloc(parent(index), Gfp::kernel(&may_sleep), || Ok(0));
         }
     });
-    let get = (0..ROUNDS).map(|_| ticks(|| look_up(count))).min().unwrap_or(0);
+    let get = (0..ROUNDS)
+        .map(|_| ticks(|| look_up(count)))
+        .min()
+        .unwrap_or(0);
     // SAFETY: nobody uses them.
     let free_all = ticks(|| unsafe { VALUE.free_all() });
     pr_info!(
