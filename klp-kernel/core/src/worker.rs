@@ -97,8 +97,11 @@ unsafe extern "C" fn work(_data: *mut c_void) -> c_int {
             RETRY.store(NEVER, Ordering::Relaxed);
             retry();
         }
-        graveyard::bury_all();
+        // First: a burial waits for the lock of the engine, which a callback may hold for long.
         shadow::resize();
+        if !graveyard::is_empty() {
+            graveyard::bury_all();
+        }
         sleep();
     }
     0
