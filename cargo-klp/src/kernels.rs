@@ -6,7 +6,7 @@ use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use klp_link::profile::{Profile, ProfileBuilder, ProfileError, extract_vmlinux};
+use klp_link::profile::{Profile, ProfileBuilder, ProfileData, ProfileError, extract_vmlinux};
 
 pub use klp_types::kernel::{KERNEL_VARIABLE, Kernel, all, find, selected};
 
@@ -59,13 +59,7 @@ pub fn open(kernel: &Kernel) -> Result<Profile> {
 /// missing later are asked for by name.
 fn renew(kernel: &Kernel) -> Result {
     let bytes = fs::read(&kernel.image).map_err(Error::io("read", &kernel.image))?;
-    let profile = profile_of(&kernel.image, &bytes)?.build();
-    profile
-        .write(&kernel.profile)
-        .map_err(|source| Error::Profile {
-            path: kernel.profile.clone(),
-            source,
-        })?;
+    store(kernel, &profile_of(&kernel.image, &bytes)?.build())?;
     eprintln!("{}", renewed(kernel));
     Ok(())
 }
@@ -153,10 +147,7 @@ pub fn make_default(home: &Home, kernel: &Kernel) -> Result {
     write_atomically(&home.default_kernel(), kernel.release.as_bytes())
 }
 
-fn with_modules(
-    mut builder: ProfileBuilder,
-    modules: &[PathBuf],
-) -> Result<klp_link::profile::ProfileData> {
+fn with_modules(mut builder: ProfileBuilder, modules: &[PathBuf]) -> Result<ProfileData> {
     for path in modules {
         let bytes = fs::read(path).map_err(Error::io("read", path))?;
         builder.add_module(&bytes).map_err(|source| Error::Build {
@@ -167,14 +158,17 @@ fn with_modules(
     Ok(builder.build())
 }
 
-fn write_profile(kernel: &Kernel, profile: &klp_link::profile::ProfileData) -> Result {
-    profile
-        .write(&kernel.profile)
-        .map_err(|source| Error::Profile {
-            path: kernel.profile.clone(),
-            source,
-        })?;
+fn write_profile(kernel: &Kernel, profile: &ProfileData) -> Result {
+    store(kernel, profile)?;
     btf::ensure(kernel)
+}
+
+fn store(kernel: &Kernel, profile: &ProfileData) -> Result {
+    let written = profile.write(&kernel.profile);
+    written.map_err(|source| Error::Profile {
+        path: kernel.profile.clone(),
+        source,
+    })
 }
 
 /// Writes a file under a temporary name and renames it: nobody ever sees half of it.

@@ -4,6 +4,7 @@
 
 mod btf;
 pub mod commands;
+pub mod cores;
 pub mod crates;
 pub mod error;
 pub mod fetch;

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::cores::{CORE_VARIABLE, Core};
 use crate::error::{Error, Result};
 
 /// What a patch crate says about itself.
@@ -21,39 +22,6 @@ pub struct Manifest {
     pub kernel: Option<String>,
     /// What `cargo run` shows.
     pub run: RunConfig,
-}
-
-/// A live-patching core.
-#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "kebab-case")]
-pub enum Core {
-    /// The kernel's own.
-    #[default]
-    Builtin,
-    /// klp's, the module `klp.ko`.
-    Klp,
-}
-
-impl Core {
-    /// Where it shows its patches.
-    pub const fn folder(self) -> &'static str {
-        match self {
-            Self::Builtin => "/sys/kernel/livepatch",
-            Self::Klp => "/sys/kernel/klp",
-        }
-    }
-}
-
-/// The environment variable that chooses a core, whatever manifests say.
-pub const CORE_VARIABLE: &str = "KLP_CORE";
-
-impl From<Core> for klp_link::link::Core {
-    fn from(core: Core) -> Self {
-        match core {
-            Core::Builtin => Self::Builtin,
-            Core::Klp => Self::Klp,
-        }
-    }
 }
 
 /// `[package.metadata.klp.run]`.
@@ -121,11 +89,12 @@ impl Manifest {
     pub fn core(&self) -> Result<Core> {
         match env::var(CORE_VARIABLE).as_deref() {
             Err(_) | Ok("") => Ok(self.core),
-            Ok("builtin") => Ok(Core::Builtin),
-            Ok("klp") => Ok(Core::Klp),
-            Ok(other) => Err(Error::UnknownCore {
-                name: other.to_owned(),
-            }),
+            Ok(name) => {
+                let core = Core::ALL.into_iter().find(|core| core.name() == name);
+                core.ok_or_else(|| Error::UnknownCore {
+                    name: name.to_owned(),
+                })
+            }
         }
     }
 

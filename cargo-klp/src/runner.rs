@@ -8,11 +8,12 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+use crate::cores::Core;
 use crate::error::{Error, Result};
 use crate::fetch;
 use crate::home::Home;
 use crate::kernels::{self, Kernel};
-use crate::manifest::{Core, Load, Manifest};
+use crate::manifest::{Load, Manifest};
 use crate::show::Show;
 use crate::vm::{Run, Scenario, Vm};
 

@@ -16,11 +16,12 @@ use klp_link::link::Diagnostic;
 use serde_json::Value;
 
 use crate::btf;
+use crate::cores::CORE_VARIABLE;
 use crate::error::{Error, Result};
 use crate::home::Home;
 use crate::kernels::{self, KERNEL_VARIABLE, Kernel};
 use crate::linker::DIAGNOSTICS_VARIABLE;
-use crate::manifest::{CORE_VARIABLE, Manifest};
+use crate::manifest::Manifest;
 use crate::report;
 use crate::sysroot::{self, KERNEL_FLAGS, TARGET};
 use crate::toolchain::Toolchain;

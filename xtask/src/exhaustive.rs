@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! `cargo xtask simulate --exhaustive`: all runs of some small cases in a simulated kernel.
 
-use std::num::NonZero;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 use indicatif::ProgressBar;
 use klp_sim::{Explored, Failure, SCRIPTS, Script, explore};
+
+use crate::parallel::on_all_cpus;
 
 /// How a case went, and how long it took.
 type Outcome = (Result<Explored, Failure>, Duration);
@@ -17,7 +17,9 @@ type Outcome = (Result<Explored, Failure>, Duration);
 pub fn run() -> Result<()> {
     let bar = ProgressBar::new(SCRIPTS.len() as u64);
     bar.enable_steady_tick(Duration::from_millis(100));
-    let mut outcomes = on_all_cpus(&bar);
+    let next = AtomicUsize::new(0);
+    let outcomes = on_all_cpus(|| some(&next, &bar));
+    let mut outcomes: Vec<_> = outcomes.into_iter().flatten().collect();
     bar.finish_and_clear();
     outcomes.sort_by_key(|(at, _)| *at);
     println!("| case | CPUs, tasks | points | states | steps | kernels | runs | s |");
@@ -37,33 +39,19 @@ pub fn run() -> Result<()> {
     Ok(())
 }
 
-/// Shares the cases among as many threads as there are CPUs.
-fn on_all_cpus(bar: &ProgressBar) -> Vec<(usize, Outcome)> {
-    let next = AtomicUsize::new(0);
-    let work = || {
-        let cases = std::iter::from_fn(|| Some(next.fetch_add(1, Ordering::Relaxed)));
-        let cases = cases.take_while(|at| *at < SCRIPTS.len());
-        let outcomes = cases.map(|at| {
-            let start = Instant::now();
-            let explored = explore(&SCRIPTS[at]);
-            if explored.is_err() {
-                // The others need not be gone through.
-                next.store(SCRIPTS.len(), Ordering::Relaxed);
-            }
-            bar.inc(1);
-            (at, (explored, start.elapsed()))
-        });
-        outcomes.collect::<Vec<_>>()
-    };
-    let threads = thread::available_parallelism().map_or(1, NonZero::get);
-    thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-        let outcomes = workers.into_iter().map(|worker| match worker.join() {
-            Ok(outcomes) => outcomes,
-            Err(panic) => std::panic::resume_unwind(panic),
-        });
-        outcomes.flatten().collect()
-    })
+/// Takes cases until there are no more, or one goes wrong, here or in another thread.
+fn some(next: &AtomicUsize, bar: &ProgressBar) -> Vec<(usize, Outcome)> {
+    let case = || Some(next.fetch_add(1, Ordering::Relaxed)).filter(|at| *at < SCRIPTS.len());
+    let outcomes = std::iter::from_fn(case).map(|at| {
+        let start = Instant::now();
+        let explored = explore(&SCRIPTS[at]);
+        if explored.is_err() {
+            next.store(SCRIPTS.len(), Ordering::Relaxed);
+        }
+        bar.inc(1);
+        (at, (explored, start.elapsed()))
+    });
+    outcomes.collect()
 }
 
 fn print(script: &Script, explored: &Explored, took: Duration) {

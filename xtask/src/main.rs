@@ -7,6 +7,7 @@ mod exhaustive;
 mod guest;
 mod mutate;
 mod packages;
+mod parallel;
 mod repo;
 mod series;
 mod simulate;

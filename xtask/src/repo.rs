@@ -4,9 +4,9 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use cargo_klp::cores::{CORE_VARIABLE, Core};
 use cargo_klp::home::Home;
 use cargo_klp::kernels::{self, Kernel};
-use cargo_klp::manifest::CORE_VARIABLE;
 use cargo_klp::vm::Vm;
 use xshell::{Shell, cmd};
 
@@ -104,17 +104,23 @@ impl Repo {
 
     /// Builds an example, or all of them, for klp's core, into a target folder of its own.
     pub fn build_for_core(&self, name: &str) -> Result<()> {
-        let shell = &self.shell;
-        let _folder = shell.push_dir(self.examples().join(name));
         let target = self.examples().join("target/core-klp");
+        self.cargo_build_for(&self.examples().join(name), Core::Klp, &target)
+    }
+
+    /// `cargo build` of patches for a core, into a target folder of its own.
+    pub fn cargo_build_for(&self, folder: &Path, core: Core, target: &Path) -> Result<()> {
+        let shell = &self.shell;
+        let _folder = shell.push_dir(folder);
         cmd!(shell, "cargo build --quiet --target-dir {target}")
-            .env(CORE_VARIABLE, "klp")
+            .env(CORE_VARIABLE, core.name())
             .quiet()
             .run()?;
         Ok(())
     }
 
-    fn cargo_build(&self, folder: &Path) -> Result<()> {
+    /// Plain `cargo build`.
+    pub fn cargo_build(&self, folder: &Path) -> Result<()> {
         let shell = &self.shell;
         let _folder = shell.push_dir(folder);
         cmd!(shell, "cargo build --quiet").quiet().run()?;

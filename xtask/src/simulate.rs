@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! `cargo xtask simulate`: the engine in a simulated kernel, by chance.
 
-use std::num::NonZero;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
@@ -12,6 +10,7 @@ use indicatif::ProgressBar;
 use klp_sim::{Failure, Figures, shrink};
 
 use crate::exhaustive;
+use crate::parallel::on_all_cpus;
 
 /// Which runs.
 #[derive(clap::Args)]
@@ -42,7 +41,9 @@ pub fn run(runs: &Runs) -> Result<()> {
     let start = Instant::now();
     let bar = ProgressBar::new(seeds.end - seeds.start);
     bar.enable_steady_tick(Duration::from_millis(100));
-    let outcome = on_all_cpus(&seeds, &bar);
+    let next = AtomicU64::new(seeds.start);
+    let outcomes = on_all_cpus(|| some(&seeds, &next, &bar));
+    let outcome: Result<Figures, _> = outcomes.into_iter().sum();
     bar.finish_and_clear();
     match outcome {
         Ok(figures) => {
@@ -51,21 +52,6 @@ pub fn run(runs: &Runs) -> Result<()> {
         }
         Err((seed, failure)) => fail(seed, failure),
     }
-}
-
-/// Shares the seeds among as many threads as there are CPUs.
-fn on_all_cpus(seeds: &Range<u64>, bar: &ProgressBar) -> Result<Figures, (u64, Failure)> {
-    let next = AtomicU64::new(seeds.start);
-    let threads = thread::available_parallelism().map_or(1, NonZero::get);
-    thread::scope(|scope| {
-        let work = || some(seeds, &next, bar);
-        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-        let outcomes = workers.into_iter().map(|worker| match worker.join() {
-            Ok(outcome) => outcome,
-            Err(panic) => std::panic::resume_unwind(panic),
-        });
-        outcomes.sum()
-    })
 }
 
 /// Takes seeds until there are no more, or a run goes wrong, here or in another thread.

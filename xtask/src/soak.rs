@@ -1,19 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! `cargo xtask soak`: patches of klp's core come and go in a virtual machine under load.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use cargo_klp::kernels::Kernel;
 use cargo_klp::vm::protocol::Record;
 use cargo_klp::vm::{Scenario, Vm};
-use xshell::cmd;
 
 use crate::On;
-use crate::packages::{self, RUN, TEST};
 use crate::repo::{Repo, step};
-use crate::series::Scope;
 use crate::targets::{self, Headers};
 
 /// The patches of `xtask/soak/patches`, as modules.
@@ -38,16 +35,7 @@ pub struct Length {
 
 /// Builds everything, and runs it.
 pub fn run(repo: &Repo, length: &Length) -> Result<()> {
-    let series = length.on.kernel;
-    ensure!(
-        series.scope != Scope::WithoutTargets,
-        "no module in C can be built here for Linux {}",
-        series.name
-    );
-    packages::ensure(&repo.shell, &[&RUN[..], &TEST[..]].concat())?;
-    repo.build_tools()?;
-    let kernel = repo.choose_kernel(series)?;
-    let headers = Headers::fetch(repo, &kernel, series.suite)?;
+    let (kernel, headers) = targets::prepare_for_modules(repo, length.on.kernel)?;
     let modules = build(repo, &kernel, &headers)?;
     step(&format!(
         "{} cycles on Linux {}",
@@ -85,16 +73,9 @@ pub fn build(repo: &Repo, kernel: &Kernel, headers: &Headers) -> Result<Vec<Path
     let folder = repo.root.join("xtask/soak");
     let target = targets::build_in(repo, kernel, headers, &folder.join("module"), &["klp_soak"])?;
     let patches = folder.join("patches");
-    let shell = &repo.shell;
-    {
-        let _folder = shell.push_dir(&patches);
-        cmd!(shell, "cargo build --quiet").quiet().run()?;
-    }
-    let built = |folder: &Path, name: &str| {
-        let folder = folder.join("target/x86_64-unknown-none/debug");
-        folder.join(name)
-    };
-    let patches = PATCHES.map(|name| built(&patches, name));
+    repo.cargo_build(&patches)?;
+    let built = patches.join("target/x86_64-unknown-none/debug");
+    let patches = PATCHES.map(|name| built.join(name));
     Ok(target
         .into_iter()
         .chain([kernel.core.clone()])

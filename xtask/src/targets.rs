@@ -9,7 +9,9 @@ use cargo_klp::fetch;
 use cargo_klp::kernels::{self, Kernel};
 use xshell::cmd;
 
+use crate::packages::{self, RUN, TEST};
 use crate::repo::{Repo, step};
+use crate::series::{Scope, Series};
 
 /// The target modules, as `examples/targets/Kbuild` names them.
 const MODULES: [&str; 7] = [
@@ -28,6 +30,25 @@ pub struct Headers {
     root: PathBuf,
     release: String,
     suite: Option<&'static str>,
+}
+
+/// Has all that working with modules in C takes: programs, klp's tools, a kernel, its headers.
+pub fn prepare(repo: &Repo, series: &Series) -> Result<(Kernel, Headers)> {
+    packages::ensure(&repo.shell, &[&RUN[..], &TEST[..]].concat())?;
+    repo.build_tools()?;
+    let kernel = repo.choose_kernel(series)?;
+    let headers = Headers::fetch(repo, &kernel, series.suite)?;
+    Ok((kernel, headers))
+}
+
+/// As [`prepare`], for what cannot do without modules in C.
+pub fn prepare_for_modules(repo: &Repo, series: &Series) -> Result<(Kernel, Headers)> {
+    ensure!(
+        series.scope != Scope::WithoutTargets,
+        "no module in C can be built here for Linux {}",
+        series.name
+    );
+    prepare(repo, series)
 }
 
 impl Headers {

@@ -8,11 +8,10 @@ use cargo_klp::kernels::Kernel;
 use xshell::cmd;
 
 use crate::guest;
-use crate::packages::{self, RUN, TEST};
 use crate::repo::{Repo, step};
 use crate::series::{Scope, Series};
 use crate::soak;
-use crate::targets::{self, Headers};
+use crate::targets;
 
 /// What needs no module in C: examples with transcripts, and the crates that these load.
 const KERNEL_ONLY: [(&str, &[&str]); 5] = [
@@ -28,13 +27,10 @@ const KERNEL_ONLY: [(&str, &[&str]); 5] = [
 
 /// Builds what tests need, then runs first those that need no kernel, then all others.
 pub fn run(repo: &Repo, series: &Series) -> Result<()> {
-    packages::ensure(&repo.shell, &[&RUN[..], &TEST[..]].concat())?;
-    repo.build_tools()?;
-    let kernel = repo.choose_kernel(series)?;
+    let (kernel, headers) = targets::prepare(repo, series)?;
     let shell = &repo.shell;
     shell.set_var("KLP_TEST_HOME", repo.home.path());
     shell.set_var("KLP_TEST_VMLINUZ", &kernel.image);
-    let headers = Headers::fetch(repo, &kernel, series.suite)?;
     shell.set_var("KLP_TEST_SYMVERS", headers.symvers());
     let modules = guest::modules(repo, &kernel, series.suite)?;
     let captured = guest::capture(repo, &kernel, &modules)?;

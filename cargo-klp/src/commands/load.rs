@@ -6,10 +6,11 @@ use std::time::Instant;
 
 use super::patience::Patience;
 use super::root;
+use crate::cores::Core;
 use crate::error::Result;
 use crate::home::Home;
 use crate::kernels::{self, Kernel};
-use crate::machine::{Core, Machine, MachineError, PatchFile};
+use crate::machine::{Machine, MachineError, PatchFile};
 
 /// Load a patch into this machine's kernel, and wait until all tasks run it.
 #[derive(Debug, clap::Args)]

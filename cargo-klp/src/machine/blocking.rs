@@ -43,7 +43,7 @@ impl Machine {
     }
 
     fn told(&self) -> Blocking {
-        let file = self.path(Core::Klp.folder()).join("blocking");
+        let file = self.patches_of(Core::Klp).join("blocking");
         let text = fs::read_to_string(file).unwrap_or_default();
         Blocking {
             tasks: text.lines().filter_map(Blocker::parse).collect(),

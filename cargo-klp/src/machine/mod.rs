@@ -22,10 +22,12 @@ mod fake;
 
 use std::path::{Path, PathBuf};
 
+use crate::cores::Core;
+
 pub use blocking::{Blocker, Blocking};
 pub use error::MachineError;
 pub use file::PatchFile;
-pub use patches::{Core, Object, Patch};
+pub use patches::{Object, Patch};
 pub use status::{Status, Transition};
 pub use tasks::Task;
 pub use wait::until;
@@ -62,6 +64,11 @@ impl Machine {
 
     fn path(&self, relative: impl AsRef<Path>) -> PathBuf {
         self.root.join(relative)
+    }
+
+    /// Where a core shows its patches.
+    fn patches_of(&self, core: Core) -> PathBuf {
+        self.path(core.folder().trim_start_matches('/'))
     }
 
     fn module(&self, name: &str) -> PathBuf {

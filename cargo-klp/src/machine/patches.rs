@@ -1,23 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! The patches that are enabled, as both cores show them in sysfs.
 
-use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
 use super::{Machine, attribute, kernel_name};
-
-/// A live-patching core.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Core {
-    /// The kernel's own.
-    Builtin,
-    /// klp's, the module `klp.ko`.
-    Klp,
-}
+use crate::cores::Core;
 
 /// A patch that is enabled, or on its way in or out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -49,34 +39,13 @@ pub struct Object {
     pub patched: Option<bool>,
 }
 
-impl Core {
-    const ALL: [Self; 2] = [Self::Builtin, Self::Klp];
-
-    /// Where it shows its patches.
-    pub(super) fn folder(self) -> &'static str {
-        match self {
-            Self::Builtin => "sys/kernel/livepatch",
-            Self::Klp => "sys/kernel/klp",
-        }
-    }
-}
-
-impl fmt::Display for Core {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Builtin => "builtin",
-            Self::Klp => "klp",
-        })
-    }
-}
-
 impl Machine {
     /// All patches, core by core in their order.
     pub fn patches(&self) -> Vec<Patch> {
         let mut patches: Vec<_> = Core::ALL
             .iter()
             .flat_map(|core| {
-                let folders = folders(&self.path(core.folder()));
+                let folders = folders(&self.patches_of(*core));
                 folders.filter_map(|folder| Patch::read(*core, folder))
             })
             .collect();
@@ -100,7 +69,7 @@ impl Machine {
         let name = kernel_name(name);
         Core::ALL
             .into_iter()
-            .map(move |core| (core, self.path(core.folder()).join(&name)))
+            .map(move |core| (core, self.patches_of(core).join(&name)))
     }
 }
 

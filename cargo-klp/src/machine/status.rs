@@ -60,7 +60,7 @@ impl Machine {
     }
 
     fn stats(&self) -> Option<BTreeMap<String, u64>> {
-        let text = fs::read_to_string(self.path(Core::Klp.folder()).join("stats")).ok()?;
+        let text = fs::read_to_string(self.patches_of(Core::Klp).join("stats")).ok()?;
         let entry = |line: &str| {
             let (name, value) = line.split_once(' ')?;
             Some((name.to_owned(), value.parse().ok()?))

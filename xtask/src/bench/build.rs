@@ -10,9 +10,8 @@ use cargo_klp::kernels::Kernel;
 use cargo_klp::vm::Scenario;
 use xshell::cmd;
 
-use crate::packages::{self, RUN, TEST};
 use crate::repo::{Repo, step};
-use crate::series::{Scope, Series};
+use crate::series::Series;
 use crate::targets::{self, Headers};
 
 /// How often each side is edited and built again; odd, for the median.
@@ -40,15 +39,7 @@ struct Figures {
 
 /// Builds, edits and rebuilds both sides, shows that both work, and prints the figures.
 pub fn run(repo: &Repo, series: &Series) -> Result<()> {
-    ensure!(
-        series.scope != Scope::WithoutTargets,
-        "no module in C can be built here for Linux {}",
-        series.name
-    );
-    packages::ensure(&repo.shell, &[&RUN[..], &TEST[..]].concat())?;
-    repo.build_tools()?;
-    let kernel = repo.choose_kernel(series)?;
-    let headers = Headers::fetch(repo, &kernel, series.suite)?;
+    let (kernel, headers) = targets::prepare_for_modules(repo, series)?;
     let sides = [rust(repo)?, c(repo, &headers)?];
     let mut figures = Vec::new();
     for side in &sides {
@@ -80,11 +71,7 @@ fn rust(repo: &Repo) -> Result<Side<'_>> {
         source: folder.join("main.rs"),
         module: folder.join("target/x86_64-unknown-none/debug/fixed_line.ko"),
         folder,
-        build: Box::new(|folder| {
-            let shell = &repo.shell;
-            let _folder = shell.push_dir(folder);
-            Ok(cmd!(shell, "cargo build --quiet").quiet().run()?)
-        }),
+        build: Box::new(|folder| repo.cargo_build(folder)),
     })
 }
 

@@ -2,8 +2,9 @@
 //! What a call of a patched function costs, in instructions of the guest.
 
 use anyhow::{Context, Result};
+use cargo_klp::cores::Core;
 
-use super::{Bench, Core, loaded, run_all};
+use super::{Bench, insmod, loaded, run_all, unload};
 
 /// Prints the cost of 1 000 calls of a function.
 const COST: &str = "cat /proc/klp_bench_call";
@@ -21,17 +22,17 @@ pub struct Calls {
 /// Measures, on one processor whose time is counted in instructions.
 pub fn measure(bench: &Bench<'_>) -> Result<Calls> {
     let mut scenario = loaded().step(COST);
-    for core in Core::BOTH {
+    for core in Core::ALL {
         scenario = scenario
             .quiet(HOLD)
             .quiet("sleep 0.2")
-            .quiet(core.insmod("bench_calls", ""))
+            .quiet(insmod(core, "bench_calls", ""))
             .step(COST)
             .quiet("settle")
             // Until calls go the direct way.
             .quiet("sleep 2")
             .step(COST);
-        scenario = core.unload(scenario, "bench_calls");
+        scenario = unload(core, scenario, "bench_calls");
     }
     let mut vm = bench.machine(1, scenario)?;
     vm.count_instructions = true;

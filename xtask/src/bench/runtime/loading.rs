@@ -2,8 +2,9 @@
 //! How long loading a patch takes that refers to fifty variables which the kernel does not export.
 
 use anyhow::{Context, Result};
+use cargo_klp::cores::Core;
 
-use super::{Bench, Core, loaded, median, run_all};
+use super::{Bench, insmod, loaded, median, run_all, unload};
 
 /// How often each core loads it.
 const ROUNDS: usize = 3;
@@ -11,16 +12,16 @@ const ROUNDS: usize = 3;
 /// Seconds of insmod, for both cores: medians. The cores take turns.
 pub fn measure(bench: &Bench<'_>) -> Result<[f64; 2]> {
     let scenario = (0..ROUNDS).fold(loaded(), |scenario, _| {
-        Core::BOTH.into_iter().fold(scenario, |scenario, core| {
+        Core::ALL.into_iter().fold(scenario, |scenario, core| {
             let scenario = scenario
-                .step(core.insmod("bench_symbols", ""))
+                .step(insmod(core, "bench_symbols", ""))
                 .quiet("settle");
-            core.unload(scenario, "bench_symbols").quiet("sleep 0.5")
+            unload(core, scenario, "bench_symbols").quiet("sleep 0.5")
         })
     });
     let run = run_all(&bench.machine(1, scenario)?)?;
     let time_of = |core: Core| {
-        let insmod = format!("% {}", core.insmod("bench_symbols", ""));
+        let insmod = format!("% {}", insmod(core, "bench_symbols", ""));
         let starts = run.lines.iter().enumerate();
         let starts = starts.filter(|(_, line)| line.text.ends_with(&insmod));
         let times = starts.map(|(at, line)| {

@@ -10,65 +10,36 @@ mod transitions;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
+use cargo_klp::cores::Core;
 use cargo_klp::fetch;
 use cargo_klp::kernels::Kernel;
 use cargo_klp::vm::{Run, Scenario, Vm};
-use xshell::cmd;
 
-use crate::packages::{self, RUN, TEST};
 use crate::repo::{Repo, step};
-use crate::series::{Scope, Series};
+use crate::series::Series;
 use crate::targets::{self, Headers};
 
 /// The patches that are loaded.
 const PATCHES: [&str; 3] = ["bench_calls", "bench_shadow", "bench_symbols"];
 
-/// The two cores.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Core {
-    Builtin,
-    Klp,
+/// The file of a patch for a core, in the guest.
+fn file(core: Core, patch: &str) -> String {
+    format!("{core}-{patch}.ko")
 }
 
-impl Core {
-    const BOTH: [Self; 2] = [Self::Builtin, Self::Klp];
+/// Loads a patch.
+fn insmod(core: Core, patch: &str, parameters: &str) -> String {
+    let line = format!("insmod {} {parameters}", file(core, patch));
+    line.trim_end().to_owned()
+}
 
-    /// As `KLP_CORE` has it.
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Builtin => "builtin",
-            Self::Klp => "klp",
-        }
-    }
-
-    /// Where it shows its patches, and what its lines in the log start with.
-    const fn shown(self) -> &'static str {
-        match self {
-            Self::Builtin => "livepatch",
-            Self::Klp => "klp",
-        }
-    }
-
-    /// The file of a patch for it, in the guest.
-    fn file(self, patch: &str) -> String {
-        format!("{}-{patch}.ko", self.name())
-    }
-
-    /// Loads a patch.
-    fn insmod(self, patch: &str, parameters: &str) -> String {
-        let line = format!("insmod {} {parameters}", self.file(patch));
-        line.trim_end().to_owned()
-    }
-
-    /// Takes a patch off again, and unloads it.
-    fn unload(self, scenario: Scenario, patch: &str) -> Scenario {
-        let enabled = format!("/sys/kernel/{}/{patch}/enabled", self.shown());
-        scenario
-            .quiet(format!("echo 0 > {enabled}"))
-            .quiet(format!("wait-gone {patch}"))
-            .quiet(format!("rmmod {patch}"))
-    }
+/// Takes a patch off again, and unloads it.
+fn unload(core: Core, scenario: Scenario, patch: &str) -> Scenario {
+    scenario
+        .quiet(format!("echo 0 > {}/{patch}/enabled", core.folder()))
+        .quiet(format!("wait-gone {patch}"))
+        .quiet(format!("rmmod {patch}"))
 }
 
 /// What is measured with: a kernel, and what is loaded there.
@@ -79,15 +50,7 @@ struct Bench<'a> {
 
 /// Builds everything, measures, and prints the tables.
 pub fn run(repo: &Repo, series: &Series) -> Result<()> {
-    ensure!(
-        series.scope != Scope::WithoutTargets,
-        "no module in C can be built here for Linux {}",
-        series.name
-    );
-    packages::ensure(&repo.shell, &[&RUN[..], &TEST[..]].concat())?;
-    repo.build_tools()?;
-    let kernel = repo.choose_kernel(series)?;
-    let headers = Headers::fetch(repo, &kernel, series.suite)?;
+    let (kernel, headers) = targets::prepare_for_modules(repo, series)?;
     let bench = Bench { repo, kernel };
     bench.build(&headers)?;
     table::print_all(&bench)
@@ -102,6 +65,11 @@ impl Bench<'_> {
         self.folder().join("klp_bench.ko")
     }
 
+    /// Where the patches for a core are built.
+    fn target(&self, core: Core) -> PathBuf {
+        self.folder().join("patches/target").join(core.name())
+    }
+
     /// Builds the module that is patched, klp.ko, and the patches for both cores.
     fn build(&self, headers: &Headers) -> Result<()> {
         step("building the module that is patched");
@@ -114,16 +82,11 @@ impl Bench<'_> {
         )?;
         self.repo.build_core()?;
         step("building the patches for both cores");
-        let shell = &self.repo.shell;
-        let _folder = shell.push_dir(self.folder().join("patches"));
-        for core in Core::BOTH {
-            let name = core.name();
-            cmd!(shell, "cargo build --quiet --target-dir target/{name}")
-                .env("KLP_CORE", name)
-                .quiet()
-                .run()?;
-        }
-        Ok(())
+        let patches = self.folder().join("patches");
+        Core::ALL.into_iter().try_for_each(|core| {
+            let target = self.target(core);
+            self.repo.cargo_build_for(&patches, core, &target)
+        })
     }
 
     /// A virtual machine with all that was built.
@@ -135,12 +98,11 @@ impl Bench<'_> {
         vm.busybox = Some(fetch::static_busybox(&self.repo.home.downloads())?);
         vm.files.push((self.kernel.core.clone(), "klp.ko".into()));
         vm.files.push((self.module(), "klp_bench.ko".into()));
-        for core in Core::BOTH {
-            let built = self.folder().join("patches/target").join(core.name());
-            let built = built.join("x86_64-unknown-none/debug");
+        for core in Core::ALL {
+            let built = self.target(core).join("x86_64-unknown-none/debug");
             for patch in PATCHES {
-                let file = built.join(format!("{patch}.ko"));
-                vm.files.push((file, core.file(patch).into()));
+                let on_host = built.join(format!("{patch}.ko"));
+                vm.files.push((on_host, file(core, patch).into()));
             }
         }
         vm.scenario = scenario;

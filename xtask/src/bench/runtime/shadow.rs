@@ -2,9 +2,10 @@
 //! What shadow variables cost, in ticks of the time stamp counter.
 
 use anyhow::{Context, Result};
+use cargo_klp::cores::Core;
 use cargo_klp::vm::Scenario;
 
-use super::{Bench, Core, loaded, median, run_all};
+use super::{Bench, insmod, loaded, median, run_all, unload};
 
 /// How many variables there are.
 pub const SIZES: [u32; 4] = [1_000, 10_000, 100_000, 1_000_000];
@@ -41,11 +42,11 @@ pub fn measure(bench: &Bench<'_>) -> Result<Vec<[Costs; 2]>> {
 }
 
 fn round(scenario: Scenario, size: u32) -> Scenario {
-    Core::BOTH.into_iter().fold(scenario, |scenario, core| {
+    Core::ALL.into_iter().fold(scenario, |scenario, core| {
         let scenario = scenario
-            .quiet(core.insmod("bench_shadow", &format!("count={size}")))
+            .quiet(insmod(core, "bench_shadow", &format!("count={size}")))
             .quiet("settle");
-        core.unload(scenario, "bench_shadow")
+        unload(core, scenario, "bench_shadow")
     })
 }
 

@@ -2,9 +2,10 @@
 //! How long transitions take, by the time stamps of the kernel's log.
 
 use anyhow::{Context, Result};
+use cargo_klp::cores::Core;
 use cargo_klp::vm::{Run, Scenario};
 
-use super::{Bench, Core, loaded, median, run_all};
+use super::{Bench, insmod, loaded, median, run_all, unload};
 
 /// Processors of the machine.
 const CPUS: u32 = 4;
@@ -86,13 +87,13 @@ pub fn measure(bench: &Bench<'_>) -> Result<Vec<[Times; 2]>> {
 }
 
 fn situation(mut scenario: Scenario, situation: &Situation) -> Scenario {
-    for (core, rounds) in Core::BOTH.into_iter().zip(situation.rounds) {
+    for (core, rounds) in Core::ALL.into_iter().zip(situation.rounds) {
         for _ in 0..rounds {
             scenario = (situation.begin)(scenario)
                 .step(marker(situation, core))
-                .step(core.insmod("bench_calls", ""))
+                .step(insmod(core, "bench_calls", ""))
                 .quiet("settle");
-            scenario = core.unload(scenario, "bench_calls");
+            scenario = unload(core, scenario, "bench_calls");
             scenario = (situation.end)(scenario).quiet("sleep 0.5");
         }
     }
