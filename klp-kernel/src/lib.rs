@@ -25,6 +25,7 @@
 
 mod alloc;
 mod bits;
+mod buffer;
 mod callback;
 mod context;
 mod layout;
@@ -50,6 +51,7 @@ mod types;
 pub mod __private;
 
 pub use alloc::{Gfp, KBox, Zeroable};
+pub use buffer::Buffer;
 pub use callback::{Callback, PostPatch, PostUnpatch, PrePatch, PreUnpatch};
 pub use context::MaySleep;
 pub use klp_macros::{

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! The kernel log: `pr_info!` and its siblings, in Rust's format syntax.
 
+use crate::Buffer;
 use core::ffi::{CStr, c_char, c_int};
 use core::fmt::{self, Write};
 
@@ -37,49 +38,18 @@ impl Level {
 /// Room for one message. Kernel stacks are small; printk itself cuts lines at about 1000 bytes.
 const LINE: usize = 256;
 
-/// A message being formatted, cut where the room ends.
-struct Line {
-    bytes: [u8; LINE],
-    len: usize,
-}
-
-impl Line {
-    const fn new() -> Self {
-        Self {
-            bytes: [0; LINE],
-            len: 0,
-        }
-    }
-
-    /// The text, without a newline that the author put at its end.
-    fn text(&self) -> &[u8] {
-        let text = self.bytes.get(..self.len).unwrap_or_default();
-        text.strip_suffix(b"\n").unwrap_or(text)
-    }
-}
-
-impl Write for Line {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        let room = self.bytes.get_mut(self.len..).unwrap_or_default();
-        let fits = text.floor_char_boundary(room.len());
-        for (to, from) in room.iter_mut().zip(text.bytes().take(fits)) {
-            *to = from;
-        }
-        self.len += fits;
-        if fits == text.len() {
-            Ok(())
-        } else {
-            Err(fmt::Error)
-        }
-    }
+/// The message, cut where the room ends, and without a newline that the author put at its end.
+fn format<'a>(line: &'a mut Buffer<[u8; LINE]>, message: fmt::Arguments<'_>) -> &'a [u8] {
+    // What does not fit is left out.
+    let _ = line.write_fmt(message);
+    let text = line.text();
+    text.strip_suffix(b"\n").unwrap_or(text)
 }
 
 /// Prints one line: the only place that calls printk.
 pub fn print(level: Level, module: &str, message: fmt::Arguments<'_>) {
-    let mut line = Line::new();
-    // A message that does not fit is printed as far as it does.
-    let _ = line.write_fmt(message);
-    let text = line.text();
+    let mut line = Buffer::new([0; LINE]);
+    let text = format(&mut line, message);
     // SAFETY: the format asks for a length and a pointer, twice, and printk reads no further than
     // each length says. Lengths of names and lines are far below `c_int::MAX`.
     unsafe {
@@ -141,9 +111,8 @@ mod tests {
     use std::string::String;
 
     fn line(message: fmt::Arguments<'_>) -> String {
-        let mut line = Line::new();
-        let _ = line.write_fmt(message);
-        String::from_utf8(line.text().into()).unwrap()
+        let mut line = Buffer::new([0; LINE]);
+        String::from_utf8(format(&mut line, message).into()).unwrap()
     }
 
     #[test]

@@ -83,6 +83,16 @@ impl Error {
     }
 }
 
+impl From<Errno> for Error {
+    /// What the kernel refused to do.
+    fn from(errno: Errno) -> Self {
+        match errno {
+            Errno::ENOMEM => Self::NoMemory,
+            errno => Self::Kernel(errno),
+        }
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = match self {

@@ -109,9 +109,12 @@ fn step(machine: &mut Machine) {
         0..7 => machine.act(),
         7 if machine.wants_tick() => run_op(machine, Op::Tick),
         7 | 8 => {
+            // None if each patch was forced, and so stays for ever, with the modules it patches.
             let ops = machine.ops();
-            let next = machine.with(|world| world.choices.pick(ops.len()));
-            run_op(machine, ops[next]);
+            if !ops.is_empty() {
+                let next = machine.with(|world| world.choices.pick(ops.len()));
+                run_op(machine, ops[next]);
+            }
         }
         _ => rarely(machine),
     }

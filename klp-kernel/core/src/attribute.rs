@@ -83,10 +83,6 @@ impl Attribute {
         let attribute = kobj_attribute::attr(self.raw.get().cast());
         // SAFETY: the folder is there, and the attribute complete since the module was loaded.
         let made = unsafe { sysfs_create_file_ns(folder, attribute, core::ptr::null()) };
-        match Errno::check(made) {
-            Ok(_) => Ok(()),
-            Err(Errno::ENOMEM) => Err(Error::NoMemory),
-            Err(errno) => Err(Error::Kernel(errno)),
-        }
+        Ok(Errno::check(made).map(drop)?)
     }
 }

@@ -12,6 +12,8 @@ unsafe extern "C" {
     safe fn ktime_get() -> i64;
     /// `kernel/workqueue.c`.
     fn schedule_on_each_cpu(work: Option<unsafe extern "C" fn(*mut work_struct)>) -> c_int;
+    /// `kernel/rcu/tasks.h`: the same guarantee, slower, and without memory.
+    fn synchronize_rcu_tasks_rude();
 }
 
 /// Nanoseconds since the boot.
@@ -32,9 +34,3 @@ pub fn synchronize() {
 }
 
 unsafe extern "C" fn nothing(_work: *mut work_struct) {}
-
-#[kernel(object = "vmlinux")]
-unsafe extern "C" {
-    /// `kernel/rcu/tasks.h`: the same guarantee, slower, and without memory.
-    fn synchronize_rcu_tasks_rude();
-}

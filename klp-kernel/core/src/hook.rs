@@ -168,8 +168,7 @@ fn checked(ret: c_int) -> core::result::Result<(), Error> {
     match Errno::check(ret) {
         Ok(_) => Ok(()),
         Err(Errno::EBUSY) => Err(Error::Taken),
-        Err(Errno::ENOMEM) => Err(Error::NoMemory),
-        Err(errno) => Err(Error::Kernel(errno)),
+        Err(errno) => Err(errno.into()),
     }
 }
 

@@ -11,7 +11,7 @@
 //! | [`patience`] | how long transitions may take |
 //! | [`task`], [`stack`], [`nudge`], [`current`], [`target`] | tasks and their switching |
 //! | [`hook`], [`irqs`] | the redirection of calls |
-//! | [`symbols`], [`object`] | functions, and modules that come and go |
+//! | [`symbols`], [`object`], [`name`] | functions, and modules that come and go |
 //! | [`shadow`] | shadow variables |
 //! | [`sysfs`], [`attribute`], [`page`], [`log`] | what administrators see |
 #![no_std]
@@ -32,6 +32,7 @@ mod loaded;
 mod lock;
 mod log;
 mod memory;
+mod name;
 mod nudge;
 mod object;
 mod page;

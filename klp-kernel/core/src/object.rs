@@ -4,6 +4,7 @@
 use crate::kernel::{klp_object, klp_state, module, notifier_block};
 use crate::linux::Linux;
 use crate::lock::{mutex_lock, mutex_unlock};
+use crate::name::Name;
 use crate::{engine, kernel, loaded};
 use core::cell::UnsafeCell;
 use core::ffi::{c_char, c_int, c_ulong, c_void};
@@ -69,12 +70,10 @@ pub fn find(name: &str) -> Option<Loadable> {
     if name == VMLINUX {
         return Some(Loadable(null_mut()));
     }
-    let mut text = [0_u8; NAME];
-    text.get_mut(..name.len())?.copy_from_slice(name.as_bytes());
-    text.last().filter(|last| **last == 0)?;
+    let name = Name::new(format_args!("{name}"))?;
     let held = lock_modules();
     // SAFETY: the lock is held, and the name ends in 0.
-    let found = unsafe { find_module(text.as_ptr().cast()) };
+    let found = unsafe { find_module(name.as_ptr()) };
     // SAFETY: the lock is held, so what was found is there.
     let there = !found.is_null() && unsafe { is_there(found) };
     drop(held);
@@ -107,9 +106,6 @@ pub fn c_name(object: Loadable) -> *const c_char {
         None => null(),
     }
 }
-
-/// Room for the name of a module (`MODULE_NAME_LEN` is 56).
-const NAME: usize = 64;
 
 /// # Safety
 /// The module must be valid, and the lock of the engine held.

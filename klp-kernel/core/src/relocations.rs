@@ -58,7 +58,7 @@ pub unsafe fn apply(patch: *mut module, object: Loadable) -> core::result::Resul
                 object::c_name(object),
             )
         };
-        result = Errno::check(applied).map(drop).map_err(Error::Kernel);
+        result = Errno::check(applied).map(drop).map_err(Error::from);
         if result.is_err() {
             break;
         }

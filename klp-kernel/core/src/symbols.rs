@@ -3,6 +3,7 @@
 
 use crate::hook::CALL;
 use crate::kernel::{elf64_sym, mod_kallsyms, module};
+use crate::name::Name;
 use crate::object::{self, Loadable};
 use core::ffi::{c_char, c_int, c_ulong, c_void};
 use klp_kernel::prelude::*;
@@ -97,20 +98,12 @@ impl Wanted {
     }
 }
 
-/// Room for a name of the kernel's (`KSYM_NAME_LEN` is 512).
-const NAME: usize = 512;
-
 fn in_kernel(symbol: &str, sympos: u64) -> core::result::Result<usize, Error> {
-    let mut name = [0_u8; NAME];
-    let place = name.get_mut(..symbol.len()).ok_or(Error::NoSymbol)?;
-    place.copy_from_slice(symbol.as_bytes());
-    if name.last() != Some(&0) {
-        return Err(Error::NoSymbol);
-    }
+    let name = Name::new(format_args!("{symbol}")).ok_or(Error::NoSymbol)?;
     let mut wanted = Wanted::new(sympos);
     let data = (&raw mut wanted).cast();
     // SAFETY: the name ends in 0; `seen` gets the data that it expects.
-    unsafe { kallsyms_on_each_match_symbol(Some(seen), name.as_ptr().cast(), data) };
+    unsafe { kallsyms_on_each_match_symbol(Some(seen), name.as_ptr(), data) };
     wanted.result()
 }
 

@@ -19,13 +19,14 @@ use crate::engine;
 use crate::kernel::{kobj_attribute, kobject};
 use crate::linux::Linux;
 use crate::memory;
-use crate::page::Page;
+use crate::name::Name;
+use crate::page::{self, Page};
 use core::ffi::{c_char, c_int, c_long, c_ulong};
 use core::fmt::{self, Write};
 use core::ptr::{NonNull, null_mut};
 use core::sync::atomic::{AtomicPtr, Ordering};
 use klp_kernel::prelude::*;
-use klp_runtime::{Engine, Error, List, Object, Patch};
+use klp_runtime::{Engine, Error, List, Object, Patch, Stats};
 
 #[kernel(object = "vmlinux")]
 unsafe extern "C" {
@@ -62,10 +63,9 @@ struct Folder(NonNull<kobject>);
 
 impl Folder {
     fn new(name: fmt::Arguments<'_>, parent: *mut kobject) -> core::result::Result<Self, Error> {
-        let mut text = Name::default();
-        text.write_fmt(name).map_err(|_| Error::NoMemory)?;
+        let name = Name::new(name).ok_or(Error::NoMemory)?;
         // SAFETY: the name ends in 0; the parent is there, as its folder is kept longer.
-        let folder = unsafe { kobject_create_and_add(text.bytes.as_ptr().cast(), parent) };
+        let folder = unsafe { kobject_create_and_add(name.as_ptr(), parent) };
         // INVARIANT: just made.
         NonNull::new(folder).map(Self).ok_or(Error::NoMemory)
     }
@@ -83,33 +83,6 @@ impl Drop for Folder {
     fn drop(&mut self) {
         // SAFETY: it is ours, by the invariant. Whoever reads or writes there is waited for.
         unsafe { kobject_put(self.0.as_ptr()) };
-    }
-}
-
-/// A name that ends in 0: a function's, a comma and a number.
-struct Name {
-    bytes: [u8; 512 + 24],
-    len: usize,
-}
-
-impl Default for Name {
-    fn default() -> Self {
-        let bytes = [0; _];
-        Self { bytes, len: 0 }
-    }
-}
-
-impl Write for Name {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        let end = self.len + text.len();
-        // One byte less than there are, for the 0.
-        let room = self.bytes.len() - 1;
-        let place = self.bytes[..room]
-            .get_mut(self.len..end)
-            .ok_or(fmt::Error)?;
-        place.copy_from_slice(text.as_bytes());
-        self.len = end;
-        Ok(())
     }
 }
 
@@ -201,8 +174,6 @@ unsafe fn show(
     page: *mut c_char,
     show: impl FnOnce(&Engine<Linux>, &Patch<Linux>, &mut Page<'_>) -> fmt::Result,
 ) -> c_long {
-    // SAFETY: the caller vouches for the page.
-    let mut page = unsafe { Page::new(page) };
     // SAFETY: the caller vouches for the folder.
     let name = unsafe { name_of(folder) };
     let engine = engine::lock();
@@ -213,9 +184,12 @@ unsafe fn show(
         // It has been disabled, and the folder is about to go.
         return Errno::ENODEV.to_ret().into();
     };
-    // What does not fit is left out.
-    let _ = show(engine, patch, &mut page);
-    page.written()
+    let write = |page: &mut Page<'_>| {
+        // What does not fit is left out.
+        let _ = show(engine, patch, page);
+    };
+    // SAFETY: the caller vouches for the page.
+    unsafe { page::fill(page, write) }
 }
 
 /// Takes what is written: `store` gets the name of the patch whose folder it is, and the value.
@@ -345,15 +319,16 @@ unsafe extern "C" fn show_blocking(
     _: *mut kobj_attribute,
     page: *mut c_char,
 ) -> c_long {
+    let write = |page: &mut Page<'_>| {
+        if let Some(engine) = &*engine::lock() {
+            engine.blocking(&mut |task, reason| {
+                // What does not fit is left out.
+                let _ = writeln!(page, "{task} {reason}");
+            });
+        }
+    };
     // SAFETY: the kernel hands over a page.
-    let mut page = unsafe { Page::new(page) };
-    if let Some(engine) = &*engine::lock() {
-        engine.blocking(&mut |task, reason| {
-            // What does not fit is left out.
-            let _ = writeln!(page, "{task} {reason}");
-        });
-    }
-    page.written()
+    unsafe { page::fill(page, write) }
 }
 
 unsafe extern "C" fn show_stats(
@@ -361,20 +336,20 @@ unsafe extern "C" fn show_stats(
     _: *mut kobj_attribute,
     page: *mut c_char,
 ) -> c_long {
+    let write = |page: &mut Page<'_>| {
+        if let Some(engine) = &*engine::lock() {
+            // It fits.
+            let _ = write_stats(page, &engine.stats());
+        }
+    };
     // SAFETY: the kernel hands over a page.
-    let mut page = unsafe { Page::new(page) };
-    if let Some(engine) = &*engine::lock() {
-        let stats = engine.stats();
-        // It fits.
-        let _ = writeln!(
-            page,
-            "transitions {}\npasses {}\nnudges {}\nduration_ns {}\nallocations {}",
-            stats.transitions,
-            stats.passes,
-            stats.nudges,
-            stats.duration,
-            memory::in_use()
-        );
-    }
-    page.written()
+    unsafe { page::fill(page, write) }
+}
+
+fn write_stats(page: &mut Page<'_>, stats: &Stats) -> fmt::Result {
+    writeln!(page, "transitions {}", stats.transitions)?;
+    writeln!(page, "passes {}", stats.passes)?;
+    writeln!(page, "nudges {}", stats.nudges)?;
+    writeln!(page, "duration_ns {}", stats.duration)?;
+    writeln!(page, "allocations {}", memory::in_use())
 }
