@@ -155,6 +155,22 @@ pub enum Error {
     /// A patch is not loaded, unloaded or waited for.
     #[error(transparent)]
     Machine(#[from] MachineError),
+    /// A file is no live patch, or contradicts itself.
+    #[error("{path}: {source}")]
+    Inspect {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: klp_link::inspect::Error,
+    },
+    /// Loading one patch where another is does harm.
+    #[error("{new} must not be loaded where {old} is: each error above says why, and what to do")]
+    MustNotFollow {
+        /// The patch that is there.
+        old: PathBuf,
+        /// The patch that comes.
+        new: PathBuf,
+    },
     /// The linker said no.
     #[error("{linker} failed:\n{output}")]
     Linker {

@@ -4,7 +4,9 @@
 pub use crate::alloc::Zeroable;
 pub use crate::bits::{bits, set_bits};
 pub use crate::callback::pairing::{UndoOfOneCallbackOnly, UndoesPostPatch, UndoesPrePatch};
-pub use crate::callback::record::{NoUndo, post_patch, post_unpatch, pre_patch, pre_unpatch};
+pub use crate::callback::record::{
+    NoUndo, post_patch, post_unpatch, pre_patch, pre_unpatch, with_reason,
+};
 pub use crate::callback::signature::returned;
 pub use crate::layout::number_of;
 pub use crate::log::{Level, print};

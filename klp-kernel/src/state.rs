@@ -138,7 +138,7 @@ pub const fn from_id<T>(id: u64, version: u32) -> State<T> {
 /// The record of a `#[state]` static.
 pub const fn record<T: Send + Sync + 'static>(
     state: &'static State<T>,
-    name: &'static str,
+    [name, value_type]: [&'static str; 2],
     location: Location,
 ) -> StateRecord {
     StateRecord {
@@ -146,6 +146,7 @@ pub const fn record<T: Send + Sync + 'static>(
         version: state.version,
         reserved: 0,
         name: Str::new(name),
+        value_type: Str::new(value_type),
         location,
     }
 }

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-//! Kernel profiles and the link step of klp: bytes in, bytes out.
+//! Kernel profiles, the link step of klp, and the reader of what it makes: bytes in, bytes out.
 
+mod hex;
+pub mod info;
+pub mod inspect;
 pub mod link;
 pub mod profile;

@@ -13,7 +13,7 @@ use core::ffi::{c_int, c_void};
 /// The version of everything in this module.
 ///
 /// It travels in [`PatchRecord::abi`]; macros, link step and cores refuse any other.
-pub const ABI: u32 = 3;
+pub const ABI: u32 = 4;
 
 /// The name of the object that stands for the kernel itself.
 pub const VMLINUX: &str = "vmlinux";
@@ -229,6 +229,35 @@ pub enum CallbackKind {
     PostUnpatch = 3,
 }
 
+impl CallbackKind {
+    /// All four, in the order of `struct klp_callbacks`.
+    pub const ALL: [Self; 4] = [
+        Self::PrePatch,
+        Self::PostPatch,
+        Self::PreUnpatch,
+        Self::PostUnpatch,
+    ];
+
+    /// The member of `struct klp_callbacks`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::PrePatch => "pre_patch",
+            Self::PostPatch => "post_patch",
+            Self::PreUnpatch => "pre_unpatch",
+            Self::PostUnpatch => "post_unpatch",
+        }
+    }
+
+    /// The kind that undoes it, if it is a patch callback.
+    pub const fn undone_by(self) -> Option<Self> {
+        match self {
+            Self::PrePatch => Some(Self::PostUnpatch),
+            Self::PostPatch => Some(Self::PreUnpatch),
+            Self::PreUnpatch | Self::PostUnpatch => None,
+        }
+    }
+}
+
 /// What the kernel calls: `klp_object` in, 0 or a negative errno out.
 pub type RawCallback = unsafe extern "C" fn(object: *mut c_void) -> c_int;
 
@@ -248,6 +277,11 @@ pub struct CallbackRecord {
     /// Runs the callback that undoes this one; `None` for unpatch callbacks and where the author
     /// gave a reason to have none.
     pub undo: Option<RawCallback>,
+    /// The author's function that undoes this one; empty where `undo` is `None`.
+    pub undone_by: Str,
+    /// The author's reason: `no_undo` of a patch callback, `undoes_nothing` of an unpatch
+    /// callback; empty for none.
+    pub reason: Str,
     /// The entry for `struct klp_callbacks`: runs all callbacks of this kind of an object in turn.
     pub dispatch: RawCallback,
     /// The author's function.
@@ -299,6 +333,8 @@ pub struct StateRecord {
     pub reserved: u32,
     /// The author's static.
     pub name: Str,
+    /// The type of what the state remembers, as the author wrote it.
+    pub value_type: Str,
     /// The author's static.
     pub location: Location,
 }

@@ -2,6 +2,8 @@
 //! `cargo klp …`: the command line.
 
 pub mod build;
+pub mod diff;
+pub mod inspect;
 pub mod kernel;
 mod live;
 pub mod load;
@@ -33,6 +35,10 @@ enum Command {
     Build(build::Command),
     /// Start a new patch crate.
     New(new::Command),
+    /// Show what a patch does, from its file alone.
+    Inspect(inspect::Command),
+    /// Show what one patch changes after another; fails where it must not follow it.
+    Diff(diff::Command),
     /// Load a patch into this machine's kernel, and wait until all tasks run it.
     Load(load::Command),
     /// Disable a patch, wait until no task runs it, and unload its module.
@@ -54,6 +60,8 @@ impl Cli {
             Command::Kernel(command) => command.run(),
             Command::Build(command) => command.run(),
             Command::New(command) => command.run(),
+            Command::Inspect(command) => command.run(),
+            Command::Diff(command) => command.run(),
             Command::Load(command) => command.run(),
             Command::Unload(command) => command.run(),
             Command::Status(command) => command.run(),

@@ -26,6 +26,7 @@ pub const fn pre_patch<P: PrePatch, U: PostUnpatch>(location: Location) -> Callb
     assert_same_object::<P, U>();
     CallbackRecord {
         undo: undo_of::<U>(run_post_unpatch::<U>),
+        undone_by: Str::new(U::FUNCTION),
         ..record::<P>(
             CallbackKind::PrePatch,
             run_pre_patch::<P>,
@@ -41,6 +42,7 @@ pub const fn post_patch<P: PostPatch, U: PreUnpatch>(location: Location) -> Call
     assert_same_object::<P, U>();
     CallbackRecord {
         undo: undo_of::<U>(run_pre_unpatch::<U>),
+        undone_by: Str::new(U::FUNCTION),
         ..record::<P>(
             CallbackKind::PostPatch,
             run_post_patch::<P>,
@@ -83,8 +85,18 @@ const fn record<C: Callback>(
         reserved: 0,
         run,
         undo: None,
+        undone_by: Str::new(""),
+        reason: Str::new(""),
         dispatch,
         location,
+    }
+}
+
+/// `record` with the author's reason for being half a pair only.
+pub const fn with_reason(record: CallbackRecord, reason: &'static str) -> CallbackRecord {
+    CallbackRecord {
+        reason: Str::new(reason),
+        ..record
     }
 }
 

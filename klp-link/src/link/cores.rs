@@ -2,9 +2,12 @@
 //! Which live-patching core a patch is for.
 
 use klp_runtime::contract::CORE_IMPORTS;
+use serde::Serialize;
 
 /// A live-patching core.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
 pub enum Core {
     /// The kernel's own.
     #[default]

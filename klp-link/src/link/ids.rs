@@ -62,6 +62,7 @@ mod tests {
             id,
             version: line,
             name: name.into(),
+            value_type: "c_int".into(),
             place: place(line),
         }
     }

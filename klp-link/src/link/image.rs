@@ -295,14 +295,20 @@ impl<'a> Image<'a> {
         id
     }
 
-    /// Names code that the link step adds, for those who read stacks.
-    pub(crate) fn define_function(&mut self, name: &str, target: Target, size: u64) {
+    /// Names something that the link step adds, for those who read stacks or the file.
+    pub(crate) fn define_local(
+        &mut self,
+        name: &str,
+        target: Target,
+        size: u64,
+        kind: elf::SymbolType,
+    ) {
         let symbol = self.elf.symbols.add();
         symbol.name = ByteString::from(name.as_bytes().to_vec());
         symbol.section = Some(target.section);
         symbol.st_value = target.offset;
         symbol.st_size = size;
-        symbol.set_st_info(elf::STB_LOCAL, elf::STT_FUNC);
+        symbol.set_st_info(elf::STB_LOCAL, kind);
     }
 
     /// The section symbol of `section`, added when there is none.

@@ -531,6 +531,11 @@ pub(crate) fn long_import(name: &str) -> Diagnostic {
     .help("reach it through a `#[kernel]` block with `sympos = 1`")
 }
 
+pub(crate) fn unwritable_info(error: &serde_json::Error) -> Diagnostic {
+    Diagnostic::new(format!("the section .klp.info cannot be written: {error}"))
+        .help("this is a bug in klp: please report it")
+}
+
 pub(crate) fn unwritable(error: &object::build::Error) -> Diagnostic {
     Diagnostic::new(format!("the module cannot be written: {error}"))
         .help("this is a bug in klp: please report it")

@@ -15,8 +15,9 @@ mod diagnostic;
 mod exports;
 mod identity;
 mod ids;
-mod image;
+pub(crate) mod image;
 mod imports;
+mod info;
 mod layout;
 mod livepatch;
 mod messages;
@@ -42,6 +43,7 @@ mod versions;
 
 pub use cores::Core;
 pub use diagnostic::{Diagnostic, Place};
+pub(crate) use imports::kernel_symbol_of;
 pub use klp_runtime::contract::ModuleKind;
 pub use messages::no_patch;
 pub use patch::{Callback, Export, Func, Param, Patch, Shadow, State};
@@ -158,6 +160,9 @@ impl Step<'_> {
         thunks::add(image, text)?;
         orc::add(image, text, &stubs, layouts, profile)?;
         modinfo::add(image, patch, &self.input, profile);
+        if patch.kind == ModuleKind::Patch {
+            info::add(image, patch, profile)?;
+        }
         build_id::add(image);
         strip::flags(image);
         strip::unused_symbols(image);

@@ -64,6 +64,14 @@ pub struct Callback {
     pub kind: CallbackKind,
     /// The author's function in the source.
     pub place: Place,
+    /// The author's function that undoes it; empty for none.
+    pub undone_by: String,
+    /// Why nothing undoes it, or why it undoes nothing; empty for none.
+    pub reason: String,
+    /// The code that runs it.
+    pub(crate) run: Target,
+    /// The code that runs what undoes it.
+    pub(crate) undo: Option<Target>,
     /// What goes into `struct klp_callbacks`.
     pub(crate) dispatch: Target,
 }
@@ -111,6 +119,8 @@ pub struct State {
     pub version: u32,
     /// The author's static.
     pub name: String,
+    /// The type of what it remembers.
+    pub value_type: String,
     /// The author's static.
     pub place: Place,
 }

@@ -119,6 +119,12 @@ fn callback(record: Cursor<'_, '_>) -> Result<Callback, Diagnostic> {
             .field(offset_of!(CallbackRecord, function))
             .string()?,
         kind: kind(record.field(offset_of!(CallbackRecord, kind)).u32()?)?,
+        undone_by: record
+            .field(offset_of!(CallbackRecord, undone_by))
+            .string()?,
+        reason: record.field(offset_of!(CallbackRecord, reason)).string()?,
+        run: record.field(offset_of!(CallbackRecord, run)).pointer()?,
+        undo: record.field(offset_of!(CallbackRecord, undo)).target(),
         dispatch: record
             .field(offset_of!(CallbackRecord, dispatch))
             .pointer()?,
@@ -127,8 +133,7 @@ fn callback(record: Cursor<'_, '_>) -> Result<Callback, Diagnostic> {
 }
 
 fn kind(number: u32) -> Result<CallbackKind, Diagnostic> {
-    use CallbackKind::{PostPatch, PostUnpatch, PrePatch, PreUnpatch};
-    [PrePatch, PostPatch, PreUnpatch, PostUnpatch]
+    CallbackKind::ALL
         .into_iter()
         .find(|&kind| kind as u32 == number)
         .ok_or_else(messages::damaged_record)
@@ -165,6 +170,7 @@ fn state(record: Cursor<'_, '_>) -> Result<State, Diagnostic> {
         id: record.field(offset_of!(StateRecord, id)).u64()?,
         version: record.field(offset_of!(StateRecord, version)).u32()?,
         name: record.field(offset_of!(StateRecord, name)).string()?,
+        value_type: record.field(offset_of!(StateRecord, value_type)).string()?,
         place: record.field(offset_of!(StateRecord, location)).place()?,
     })
 }
@@ -201,9 +207,12 @@ impl Cursor<'_, '_> {
     }
 
     fn pointer(self) -> Result<Target, Diagnostic> {
-        self.image
-            .pointer(self.section, self.offset as u64)
-            .ok_or_else(messages::damaged_record)
+        self.target().ok_or_else(messages::damaged_record)
+    }
+
+    /// What a pointer points to that may be null.
+    fn target(self) -> Option<Target> {
+        self.image.pointer(self.section, self.offset as u64)
     }
 
     fn string(self) -> Result<String, Diagnostic> {

@@ -8,6 +8,7 @@
 use std::ops::Range;
 
 use object::build::elf::SectionId;
+use object::elf;
 
 use crate::profile::Profile;
 
@@ -47,7 +48,12 @@ pub(crate) fn add(
             section: text,
             offset: start,
         };
-        image.define_function(&format!("klp_direct_{}", func.symbol), place, size);
+        image.define_local(
+            &format!("klp_direct_{}", func.symbol),
+            place,
+            size,
+            elf::STT_FUNC,
+        );
         stubs.push(start..start + size);
     }
     stubs

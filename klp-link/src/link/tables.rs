@@ -5,7 +5,7 @@
 use std::mem::{offset_of, size_of};
 use std::ops::Range;
 
-use klp_runtime::contract::{ABI, CallbackKind, CoreHeader, VMLINUX, symbol};
+use klp_runtime::contract::{ABI, CoreHeader, VMLINUX, symbol};
 use object::build::elf::{SectionId, SymbolId};
 use object::elf;
 
@@ -70,7 +70,29 @@ pub(crate) fn add(
         offset: plan.patch_at as u64,
     };
     image.define(symbol::PATCH, start, plan.patch_size as u64);
+    name_arrays(image, section, &plan);
     Ok(())
+}
+
+/// Gives each array a symbol with its size, as a C compiler does: it is how a reader of the file
+/// that knows no kernel finds the size of an element.
+fn name_arrays(image: &mut Image<'_>, section: SectionId, plan: &Plan<'_>) {
+    let mut name = |name: &str, at: usize, size: usize| {
+        let start = Target {
+            section,
+            offset: at as u64,
+        };
+        image.define_local(name, start, size as u64, elf::STT_OBJECT);
+    };
+    let objects = (plan.objects.len() + 1) * plan.object_size;
+    name("klp_objects", plan.object_at(0), objects);
+    for object in &plan.objects {
+        let size = (object.funcs.len() + 1) * plan.func_size;
+        name(&format!("klp_funcs_{}", object.name), object.funcs_at, size);
+    }
+    if plan.states_size != 0 {
+        name("klp_states", plan.states_at, plan.states_size);
+    }
 }
 
 /// What goes where: the header, the patch, then the objects, then each object's funcs, then the
@@ -82,6 +104,7 @@ struct Plan<'a> {
     func_size: usize,
     objects: Vec<Object<'a>>,
     states_at: usize,
+    states_size: usize,
     directs_at: usize,
     size: usize,
 }
@@ -123,7 +146,8 @@ impl<'a> Plan<'a> {
             });
         }
         let states_at = size;
-        size += states::size(&patch.states, layouts)?;
+        let states_size = states::size(&patch.states, layouts)?;
+        size += states_size;
         let directs_at = size.next_multiple_of(POINTER);
         size = directs_at + header.map_or(0, |header| header.stubs.len() * POINTER);
         Ok(Self {
@@ -133,6 +157,7 @@ impl<'a> Plan<'a> {
             func_size,
             objects,
             states_at,
+            states_size,
             directs_at,
             size,
         })
@@ -206,7 +231,7 @@ impl Tables<'_> {
         self.chunk
             .put_pointer(at + funcs, self.own, object.funcs_at as u64);
         for callback in &object.callbacks {
-            let slot = self.layouts.offset("klp_callbacks", slot(callback.kind))?;
+            let slot = self.layouts.offset("klp_callbacks", callback.kind.name())?;
             self.put_code(image, at + callbacks + slot, callback.dispatch);
         }
         Ok(())
@@ -237,14 +262,5 @@ impl Tables<'_> {
             let symbol = image.section_symbol(code.section);
             self.chunk.put_pointer(at, symbol, code.offset);
         }
-    }
-}
-
-fn slot(kind: CallbackKind) -> &'static str {
-    match kind {
-        CallbackKind::PrePatch => "pre_patch",
-        CallbackKind::PostPatch => "post_patch",
-        CallbackKind::PreUnpatch => "pre_unpatch",
-        CallbackKind::PostUnpatch => "post_unpatch",
     }
 }

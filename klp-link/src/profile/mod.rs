@@ -37,8 +37,11 @@ pub use error::{BuildError, ImageError, ProfileError};
 pub(crate) use exports::FLAG_GPL_ONLY;
 pub use facts::{AddressRange, Mitigations, OrcRegisters, SectionKind};
 pub use image::extract_vmlinux;
+pub(crate) use image::{ELF_MAGIC, unpack_module};
 pub use klp_types::{Field, Layout, LayoutError, Member, Parameter, Prototype, StructLayout};
 pub use module::Modinfo;
+pub(crate) use module::values as modinfo_values;
+pub(crate) use notes::build_id;
 pub use object::{Export, Object, Symbol};
 pub use open::Profile;
 

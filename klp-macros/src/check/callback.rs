@@ -34,19 +34,17 @@ pub enum Pair {
     /// `undo = f`.
     Undo(Path),
     /// `no_undo = "reason"`.
-    NoUndo,
+    NoUndo(LitStr),
     /// An unpatch callback that some patch callback names.
     Undoes,
-    /// `undoes_nothing = "reason"`, where the reason stands.
-    UndoesNothing(Span),
+    /// `undoes_nothing = "reason"`.
+    UndoesNothing(LitStr),
 }
 
-/// How a kind is written, and what undoes it.
+/// How a kind is written.
 pub trait Kind {
     /// `#[pre_patch]` and so on.
     fn attribute(self) -> &'static str;
-    /// The kind that undoes it, if it is a patch callback.
-    fn undone_by(self) -> Option<CallbackKind>;
 }
 
 impl Kind for CallbackKind {
@@ -56,14 +54,6 @@ impl Kind for CallbackKind {
             Self::PostPatch => "#[post_patch]",
             Self::PreUnpatch => "#[pre_unpatch]",
             Self::PostUnpatch => "#[post_unpatch]",
-        }
-    }
-
-    fn undone_by(self) -> Option<CallbackKind> {
-        match self {
-            Self::PrePatch => Some(Self::PostUnpatch),
-            Self::PostPatch => Some(Self::PreUnpatch),
-            Self::PreUnpatch | Self::PostUnpatch => None,
         }
     }
 }

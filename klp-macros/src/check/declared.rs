@@ -99,3 +99,9 @@ impl Declared {
         (last.ident == wrapper).then(|| types.collect()).flatten()
     }
 }
+
+/// The type as the author wrote it, without blanks.
+pub fn written(ty: &Type) -> String {
+    let text = ty.to_token_stream().to_string();
+    text.split_whitespace().collect()
+}

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! `#[shadow]`: a kind of shadow variable.
 
-use super::declared::Declared;
+use super::declared::{Declared, written};
 use super::symbol::value;
 use crate::args::{self, Text};
 use crate::errors::Errors;
 use klp_runtime::shadow_id;
-use quote::ToTokens;
+use syn::Result;
 use syn::ext::IdentExt;
-use syn::{Result, Type};
 
 /// A kind of shadow variable.
 pub struct Shadow {
@@ -22,7 +21,7 @@ pub struct Shadow {
 pub fn shadow(args: args::Shadow, item: Declared) -> Result<Shadow> {
     let mut errors = Errors::default();
     let types = match item.arguments("Shadow").as_deref() {
-        Some(&[parent, variable]) => Some([text(parent), text(variable)]),
+        Some(&[parent, variable]) => Some([written(parent), written(variable)]),
         _ => {
             let message = "a shadow variable belongs to a structure: write `Shadow<PARENT, VALUE>`";
             errors.push(&item.ty, message);
@@ -65,10 +64,4 @@ fn id(
             None
         }
     }
-}
-
-/// The type as the author wrote it, without blanks.
-fn text(ty: &Type) -> String {
-    let text = ty.to_token_stream().to_string();
-    text.split_whitespace().collect()
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! `#[state]`: a change of the system's state.
 
-use super::declared::Declared;
+use super::declared::{Declared, written};
 use super::symbol::value;
 use crate::args::{self, Number};
 use crate::errors::Errors;
@@ -12,6 +12,8 @@ pub struct State {
     pub item: Declared,
     pub id: u64,
     pub version: u32,
+    /// What the state remembers, without blanks.
+    pub value_type: String,
 }
 
 /// Checks arguments and static.
@@ -19,9 +21,17 @@ pub fn state(args: args::State, item: Declared) -> Result<State> {
     let mut errors = Errors::default();
     let id = id(args.id, &item.ident, &mut errors);
     let version = version(args.version, &item.ident, &mut errors);
-    let model = id
-        .zip(version)
-        .map(|(id, version)| State { item, id, version });
+    // What is no `State<T>` has another type than the value that it is given: rustc says so.
+    let value_type = match item.arguments("State").as_deref() {
+        Some(&[value]) => written(value),
+        _ => String::new(),
+    };
+    let model = id.zip(version).map(|(id, version)| State {
+        item,
+        id,
+        version,
+        value_type,
+    });
     errors.finish(model)
 }
 

@@ -73,13 +73,13 @@ fn other_half(model: &Callback) -> TokenStream {
     let ident = &model.ident;
     match &model.pair {
         Pair::Undo(path) => undo(model, path),
-        Pair::NoUndo => {
+        Pair::NoUndo(_) => {
             let no_undo = quote!(::klp_kernel::__private::NoUndo);
             callback_record(model, ident.span(), quote!(#ident, #no_undo))
         }
         Pair::Undoes => callback_record(model, ident.span(), quote!(#ident)),
         Pair::UndoesNothing(reason) => {
-            let claim = claim(*reason, ident);
+            let claim = claim(reason.span(), ident);
             let record = callback_record(model, ident.span(), quote!(#ident));
             let cfgs = &model.cfgs;
             quote!(#(#cfgs)* #claim #record)
@@ -104,6 +104,12 @@ pub(super) fn callback_record(model: &Callback, span: Span, types: TokenStream) 
     let location = location(model.ident.span());
     let value = quote_spanned! {span=>
         ::klp_kernel::__private::#constructor::<#types>(#location)
+    };
+    let value = match &model.pair {
+        Pair::NoUndo(reason) | Pair::UndoesNothing(reason) => {
+            quote!(::klp_kernel::__private::with_reason(#value, #reason))
+        }
+        Pair::Undo(_) | Pair::Undoes => value,
     };
     let (slice, ty) = (quote!(KLP_CALLBACKS), quote!(CallbackRecord));
     record(&model.cfgs, slice, ty, value)

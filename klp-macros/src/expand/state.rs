@@ -9,13 +9,18 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
 pub fn state(model: &State) -> TokenStream {
-    let State { item, id, version } = model;
+    let State {
+        item,
+        id,
+        version,
+        value_type,
+    } = model;
     let (ident, location) = (&item.ident, location(item.ident.span()));
     let name = ident.unraw().to_string();
     let item_with_value = defined(item, &quote!(state(#id, #version)));
     // At the type, so that what a state cannot remember is reported there.
     let value = quote_spanned! {item.ty.span()=>
-        ::klp_kernel::__private::state_record(&#ident, #name, #location)
+        ::klp_kernel::__private::state_record(&#ident, [#name, #value_type], #location)
     };
     let (slice, ty) = (quote!(KLP_STATES), quote!(StateRecord));
     let record = record(&item.cfgs(), slice, ty, value);

@@ -44,6 +44,8 @@ fn record(
         reserved: 0,
         run,
         undo,
+        undone_by: Str::new(""),
+        reason: Str::new(""),
         dispatch: run,
         location: Location {
             file: Str::new("src/main.rs"),

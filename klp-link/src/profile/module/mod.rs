@@ -7,6 +7,7 @@ mod symbols;
 mod traced;
 
 pub use modinfo::Modinfo;
+pub(crate) use modinfo::values;
 
 use object::LittleEndian;
 use object::read::elf::ElfFile64;

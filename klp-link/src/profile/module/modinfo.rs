@@ -22,11 +22,7 @@ pub struct Modinfo {
 
 /// Reads the section.
 pub(super) fn read(section: &[u8]) -> Result<Modinfo, BuildError> {
-    let value = |key: &str| {
-        let mut entries = section.split(|byte| *byte == 0);
-        let value = entries.find_map(|entry| entry.strip_prefix(key.as_bytes()))?;
-        Some(String::from_utf8_lossy(value).into_owned())
-    };
+    let value = |key| values(section, key).next();
     let name = value("name=").filter(|name| !name.is_empty());
     let name = name.ok_or_else(|| {
         missing(
@@ -53,6 +49,13 @@ pub(super) fn read(section: &[u8]) -> Result<Modinfo, BuildError> {
     })
 }
 
+/// All values of a key, which ends in `=`.
+pub(crate) fn values(section: &[u8], key: &str) -> impl Iterator<Item = String> {
+    let entries = section.split(|byte| *byte == 0);
+    let values = entries.filter_map(move |entry| entry.strip_prefix(key.as_bytes()));
+    values.map(|value| String::from_utf8_lossy(value).into_owned())
+}
+
 impl Modinfo {
     /// Reads a module file, plain or compressed.
     ///
@@ -63,6 +66,11 @@ impl Modinfo {
         let bytes = unpack_module(file)?;
         let elf = parse(&bytes)?;
         read(section_data(&elf, "the module", ".modinfo")?)
+    }
+
+    /// Reads the section `.modinfo`.
+    pub(crate) fn of_section(section: &[u8]) -> Result<Self, BuildError> {
+        read(section)
     }
 
     /// The release of the kernel that the module is for.

@@ -31,7 +31,7 @@ impl Halves {
         }
         match (self.undo, self.no_undo) {
             (Some(Function(undo)), None) => Some(Pair::Undo(undo)),
-            (None, Some(Text(why))) => reason(&why, errors).then_some(Pair::NoUndo),
+            (None, Some(Text(why))) => reason(&why, errors).then_some(Pair::NoUndo(why)),
             (Some(_), Some(Text(why))) => {
                 errors.push(why, "it has an `undo`: leave out `no_undo`, or the `undo`");
                 None
@@ -60,10 +60,7 @@ impl Halves {
         }
         match self.undoes_nothing {
             None => Some(Pair::Undoes),
-            Some(Text(why)) => {
-                let span = why.span();
-                reason(&why, errors).then_some(Pair::UndoesNothing(span))
-            }
+            Some(Text(why)) => reason(&why, errors).then_some(Pair::UndoesNothing(why)),
         }
     }
 }
