@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
+use klp_link::link::Core;
+
 use super::{repository, variable};
 
 /// A built patch: files that the build left, and what the linker proper gave to the link step.
@@ -38,6 +40,31 @@ impl Example {
             joined: folder.join("joined").join(format!("{module}.o")),
         }
     }
+}
+
+/// All examples that `cargo xtask test` has built for a core.
+pub fn built(core: Core) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder(core)).unwrap();
+    let paths = entries.map(|entry| entry.unwrap().path());
+    let mut modules: Vec<_> = paths
+        .filter(|path| path.extension().is_some_and(|extension| extension == "ko"))
+        .collect();
+    modules.sort();
+    modules
+}
+
+/// One of them.
+pub fn example(core: Core, module: &str) -> PathBuf {
+    folder(core).join(format!("{module}.ko"))
+}
+
+fn folder(core: Core) -> PathBuf {
+    let target = match core {
+        Core::Builtin => "target",
+        Core::Klp => "target/core-klp",
+    };
+    let examples = repository().join("examples").join(target);
+    examples.join("x86_64-unknown-none/debug")
 }
 
 /// Keeps the linker's output, which the link step has no further use for.

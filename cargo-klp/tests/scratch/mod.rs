@@ -14,6 +14,7 @@ pub mod elf;
 pub mod examples;
 mod home;
 mod normal;
+pub mod readelf;
 
 use std::env;
 use std::ffi::OsString;

@@ -6,6 +6,9 @@ mod changes;
 mod messages;
 mod safety;
 
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 
 use serde::Serialize;
