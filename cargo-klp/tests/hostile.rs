@@ -8,6 +8,7 @@ use std::fs;
 use std::ops::Range;
 use std::time::{Duration, Instant};
 
+use klp_link::inspect;
 use klp_link::link::{self, Core, Input};
 use klp_link::profile::Profile;
 use object::{Object, ObjectSection};
@@ -94,6 +95,37 @@ fn truncated_files() {
         });
         result.unwrap();
     });
+}
+
+/// What `inspect` makes of a damaged patch, within the same time.
+fn is_read(module: &[u8]) {
+    let started = Instant::now();
+    let _ = inspect::read(module);
+    assert!(started.elapsed() < LIMIT, "{:?}", started.elapsed());
+}
+
+#[test]
+#[ignore = "needs a kernel profile: run by cargo xtask test"]
+fn damaged_patches_are_inspected() {
+    let module = fs::read(Example::new("cumulative").ko).unwrap();
+    assert!(inspect::read(&module).is_ok());
+    let mut runner = TestRunner::new(Config {
+        cases: cases(2000),
+        failure_persistence: None,
+        ..Config::default()
+    });
+    let change = (0..module.len(), any::<u8>());
+    let changes = (prop::collection::vec(change, 1..4), 0..=module.len());
+    let result = runner.run(&changes, |(changes, len)| {
+        let mut damaged = module.clone();
+        for (place, byte) in changes {
+            damaged[place] = byte;
+        }
+        is_read(&damaged);
+        is_read(&damaged[..len]);
+        Ok(())
+    });
+    result.unwrap();
 }
 
 /// The number of cases: `PROPTEST_CASES`, unless it is not set.

@@ -31,6 +31,8 @@ pub struct Info {
     pub shadows: Vec<Shadow>,
     /// All states.
     pub states: Vec<State>,
+    /// What `#[kernel]` blocks name and the code uses, whichever way it is found.
+    pub kernel_symbols: Vec<KernelSymbol>,
 }
 
 /// An object: `vmlinux` or a module. The kernel itself is always among them.
@@ -105,6 +107,17 @@ pub struct State {
     pub value_type: String,
     /// The author's static in the source.
     pub place: Place,
+}
+
+/// A symbol of the kernel or of a module.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
+pub struct KernelSymbol {
+    /// The object that has it.
+    pub object: String,
+    /// Its name.
+    pub name: String,
+    /// Its position among the object's symbols of that name; 0 when unique.
+    pub sympos: u64,
 }
 
 /// A callback's kind by its name.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! A patch as a document.
 
-use klp_link::inspect::{Callback, Object, Pair, Report, Tables};
+use klp_link::inspect::{Callback, FoundBy, Object, Pair, Report, Tables};
 use klp_link::link::{Core, Place};
 
 use crate::document::{Document, Table};
@@ -219,16 +219,19 @@ fn imports(report: &Report) -> Table {
         let sympos = import.sympos.map(|sympos| sympos.to_string());
         vec![
             import.name.clone(),
-            match &import.object {
-                Some(object) => format!("livepatch, in {object}"),
-                None => "exported".to_owned(),
-            },
+            import.object.clone().unwrap_or_default(),
+            match import.by {
+                FoundBy::Export => "export",
+                FoundBy::Livepatch => "livepatch",
+                FoundBy::Distance => "distance",
+            }
+            .to_owned(),
             sympos.unwrap_or_default(),
         ]
     });
     Table {
         title: "Imports",
-        head: &["SYMBOL", "FOUND BY", "SYMPOS"],
+        head: &["SYMBOL", "OBJECT", "FOUND BY", "SYMPOS"],
         rows: rows.collect(),
         empty: NONE,
     }

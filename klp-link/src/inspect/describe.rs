@@ -8,8 +8,8 @@ use klp_runtime::contract::VMLINUX;
 use super::code::Codes;
 use super::elf::{Elf, within};
 use super::error::Error;
-use super::report::{Callback, Function, Object, Pair, Report, Shadow};
-use crate::info::{self, FORMAT, Info, SECTION};
+use super::report::{Callback, FoundBy, Function, Import, Object, Pair, Report, Shadow};
+use crate::info::{self, FORMAT, Info, KernelSymbol, SECTION};
 
 /// The longest section, in bytes.
 const LIMIT: usize = 4 << 20;
@@ -29,6 +29,7 @@ pub(super) fn add(
     within("objects in .klp.info", info.objects.len(), ENTRIES)?;
     within("functions in .klp.info", info.functions.len(), ENTRIES)?;
     within("callbacks in .klp.info", info.callbacks.len(), ENTRIES)?;
+    within("symbols in .klp.info", info.kernel_symbols.len(), ENTRIES)?;
     within("states in .klp.info", info.states.len(), ENTRIES)?;
     agree(report, &info)?;
     report.described = true;
@@ -44,6 +45,14 @@ pub(super) fn add(
             state.place = known.map(|known| known.place.clone());
         }
     }
+    let by_distance = info.kernel_symbols.iter().filter_map(|symbol| {
+        let mut imports = report.imports.iter();
+        let known = imports.any(|import| is(import, symbol));
+        (!known).then(|| by_distance(symbol))
+    });
+    let by_distance: Vec<_> = by_distance.collect();
+    report.imports.extend(by_distance);
+    report.imports.sort();
     report.shadows = Some(info.shadows.into_iter().map(shadow).collect());
     Ok(())
 }
@@ -168,6 +177,22 @@ fn pair(own: &info::Callback) -> Pair {
         (_, _, functions) => Pair::Undoes {
             functions: functions.to_vec(),
         },
+    }
+}
+
+/// Whether an import is that symbol; of exported ones the file has the name alone.
+fn is(import: &Import, symbol: &KernelSymbol) -> bool {
+    let object = import.object.as_ref();
+    import.name == symbol.name && object.is_none_or(|object| *object == symbol.object)
+}
+
+/// The symbol table does not have it any more.
+fn by_distance(symbol: &KernelSymbol) -> Import {
+    Import {
+        name: symbol.name.clone(),
+        by: FoundBy::Distance,
+        object: Some(symbol.object.clone()),
+        sympos: Some(symbol.sympos),
     }
 }
 

@@ -19,6 +19,11 @@ const NAME_LIMIT: usize = 4096;
 /// What the kernel takes as a symbol's name (`KSYM_NAME_LEN`), in bytes.
 const TEXT_LIMIT: usize = 512;
 
+/// The most sections, symbols and relocations: each costs at most as much as a name.
+const SECTIONS: usize = 1 << 14;
+const SYMBOLS: usize = 1 << 18;
+const RELOCATIONS: usize = 1 << 21;
+
 /// `SHN_LIVEPATCH` (`include/uapi/linux/elf.h`).
 const SHN_LIVEPATCH: u16 = 0xff20;
 
@@ -132,6 +137,7 @@ impl<'a> Elf<'a> {
             return Err(Error::elf("it is for another machine, or is a program"));
         }
         let headers = header.section_headers(LE, bytes).map_err(Error::elf)?;
+        within("sections", headers.len(), SECTIONS)?;
         no_shared_bytes(headers, bytes.len())?;
         let names = contents(bytes, headers, section_names(header, bytes)?)?;
         let mut sections = Vec::with_capacity(headers.len());
@@ -256,12 +262,15 @@ impl<'a> Elf<'a> {
         bytes: &'a [u8],
         headers: &'a [SectionHeader64<LE>],
     ) -> Result<(), Error> {
+        let mut count = 0;
         for (holder, header) in headers.iter().enumerate() {
             let relocations = header.rela(LE, bytes).map_err(Error::elf)?;
             let target = self.sections.get_mut(header.sh_info(LE) as usize);
             let Some(((relocations, _), target)) = relocations.zip(target) else {
                 continue;
             };
+            count += relocations.len();
+            within("relocations", count, RELOCATIONS)?;
             let read = relocations
                 .iter()
                 .map(|relocation| read(relocation, holder));
@@ -339,6 +348,7 @@ fn symbols<'a>(
     let table = table.ok_or_else(|| Error::elf("it has no symbol table, it was stripped"))?;
     let names = contents(bytes, headers, table.sh_link(LE) as usize)?;
     let raw: &[elf::Sym64<LE>] = table.data_as_array(LE, bytes).map_err(Error::elf)?;
+    within("symbols", raw.len(), SYMBOLS)?;
     let symbols = raw.iter().map(|symbol| {
         Ok(Symbol {
             name: text_at(names, symbol.st_name(LE) as usize, NAME_LIMIT)?,

@@ -3,7 +3,7 @@
 
 use super::elf::{Elf, Home, within};
 use super::error::Error;
-use super::report::Import;
+use super::report::{FoundBy, Import};
 use crate::link::kernel_symbol_of;
 
 /// The most symbols.
@@ -16,6 +16,7 @@ pub(super) fn read(elf: &Elf<'_>) -> Result<Vec<Import>, Error> {
         match symbol.home {
             Home::Undefined => imports.push(Import {
                 name: symbol.name.to_owned(),
+                by: FoundBy::Export,
                 object: None,
                 sympos: None,
             }),
@@ -45,6 +46,7 @@ fn looked_for(name: &str) -> Result<Import, Error> {
     })?;
     Ok(Import {
         name: parts.symbol.to_owned(),
+        by: FoundBy::Livepatch,
         object: Some(parts.object.to_owned()),
         sympos: Some(parts.sympos),
     })

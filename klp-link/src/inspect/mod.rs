@@ -28,8 +28,8 @@ mod tests;
 pub use diff::{Change, Diff, Finding, How, Severity, diff};
 pub use error::Error;
 pub use report::{
-    Callback, Code, FORMAT, Function, Header, Import, Kernel, Object, Pair, Parameter, Reached,
-    Relocation, Report, Shadow, State, Stub, Tables,
+    Callback, Code, FORMAT, FoundBy, Function, Header, Import, Kernel, Object, Pair, Parameter,
+    Reached, Relocation, Report, Shadow, State, Stub, Tables,
 };
 
 use klp_runtime::contract::CORE;

@@ -240,11 +240,27 @@ pub struct Parameter {
 pub struct Import {
     /// The symbol.
     pub name: String,
-    /// The object in which livepatch looks for it; `null` for what is exported.
+    /// How the module gets its address.
+    pub by: FoundBy,
+    /// The object that it is of; `null` for what is exported.
     pub object: Option<String>,
     /// Its position among the object's symbols of that name, from 1; 0 when the name is unique,
     /// `null` for what is exported.
     pub sympos: Option<u64>,
+}
+
+/// How a module gets the address of a symbol that it does not have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum FoundBy {
+    /// It is exported: the module loader knows it.
+    Export,
+    /// Livepatch looks for it in the object, by name and position.
+    Livepatch,
+    /// The link step has written its distance from an exported symbol into the code, for one build
+    /// of the kernel. Known where [`Report::described`] is true.
+    Distance,
 }
 
 /// Relocations that livepatch applies, of one symbol in one section.

@@ -156,6 +156,7 @@ fn described() -> Info {
         callbacks: Vec::new(),
         shadows: Vec::new(),
         states: Vec::new(),
+        kernel_symbols: Vec::new(),
     }
 }
 
@@ -174,6 +175,36 @@ fn what_klp_noted_is_added() {
     assert_eq!(report.kernel.build_id.as_deref(), Some("ab12"));
     let (_, func) = report.functions().next().unwrap();
     assert_eq!(func.place.as_ref().unwrap().line, 3);
+}
+
+#[test]
+fn symbols_that_are_reached_by_distance_are_imports_as_well() {
+    let mut info = described();
+    for (name, sympos) in [("_printk", 0), ("jiffies", 2), ("task_call_func", 0)] {
+        info.kernel_symbols.push(info::KernelSymbol {
+            object: "vmlinux".into(),
+            name: name.into(),
+            sympos,
+        });
+    }
+    let mut file = File::new();
+    file.patch(false, &[("", &[("show", 0)])]);
+    file.import("_printk");
+    file.import(".klp.sym.vmlinux.jiffies,2");
+    file.section(SECTION, &serde_json::to_vec(&info).unwrap());
+    let report = read(&file.finish("fix")).unwrap();
+    let imports: Vec<_> = report
+        .imports
+        .iter()
+        .map(|i| (i.name.as_str(), i.by))
+        .collect();
+    let expected = [
+        ("__this_module", FoundBy::Export),
+        ("_printk", FoundBy::Export),
+        ("jiffies", FoundBy::Livepatch),
+        ("task_call_func", FoundBy::Distance),
+    ];
+    assert_eq!(imports, expected);
 }
 
 #[test]
@@ -354,7 +385,8 @@ fn the_schema_is_the_one_that_is_documented() {
         /// `cargo klp diff --format json`
         diff: Diff,
     }
-    let schema = schemars::schema_for!(Forms);
+    let settings = schemars::generate::SchemaSettings::draft2020_12().for_serialize();
+    let schema = settings.into_generator().into_root_schema_for::<Forms>();
     let schema = serde_json::to_string_pretty(&schema).unwrap() + "\n";
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/inspect.schema.json");
     if std::env::var_os("KLP_BLESS").is_some() {

@@ -5,11 +5,12 @@ use klp_runtime::contract::VMLINUX;
 use object::elf;
 
 use crate::hex::hex;
-use crate::info::{self, FORMAT, Info, SECTION};
+use crate::info::{self, FORMAT, Info, KernelSymbol, SECTION};
 use crate::profile::Profile;
 
 use super::diagnostic::Diagnostic;
 use super::image::{Chunk, Image};
+use super::imports::kernel_symbol_of;
 use super::messages;
 use super::patch::{Callback, Patch};
 
@@ -17,6 +18,7 @@ use super::patch::{Callback, Patch};
 pub(crate) fn add(
     image: &mut Image<'_>,
     patch: &Patch,
+    kernel_symbols: &[KernelSymbol],
     profile: &Profile,
 ) -> Result<(), Diagnostic> {
     let info = Info {
@@ -26,6 +28,7 @@ pub(crate) fn add(
         callbacks: callbacks(image, patch),
         shadows: shadows(patch),
         states: states(patch),
+        kernel_symbols: kernel_symbols.to_vec(),
     };
     let chunk = Chunk {
         bytes: serde_json::to_vec(&info).map_err(|error| messages::unwritable_info(&error))?,
@@ -33,6 +36,23 @@ pub(crate) fn add(
     };
     image.add_section(SECTION, elf::SectionFlags(0), 1, chunk);
     Ok(())
+}
+
+/// What the code uses of `#[kernel]` blocks; to be asked before it is resolved.
+pub(crate) fn kernel_symbols(image: &Image<'_>) -> Vec<KernelSymbol> {
+    let names = image.wanted_symbols().into_iter();
+    let symbols = names.filter_map(|symbol| {
+        let name = image.name(symbol);
+        let wanted = kernel_symbol_of(&name)?;
+        Some(KernelSymbol {
+            object: wanted.object.to_owned(),
+            name: wanted.symbol.to_owned(),
+            sympos: wanted.sympos,
+        })
+    });
+    let mut symbols: Vec<_> = symbols.collect();
+    symbols.sort();
+    symbols
 }
 
 fn objects(patch: &Patch, profile: &Profile) -> Vec<info::Object> {

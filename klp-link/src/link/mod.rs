@@ -102,8 +102,12 @@ pub fn link(input: Input<'_>, profile: &Profile) -> Result<Linked, Vec<Diagnosti
     let mut image = Image::read(input.object).map_err(one)?;
     let patch = records::read(&image).map_err(one)?;
     let text = only_text(&image, &patch).map_err(one)?;
+    let kernel_symbols = info::kernel_symbols(&image);
     step.resolve(&mut image, &patch)?;
     step.generate(&mut image, text, &patch).map_err(one)?;
+    if patch.kind == ModuleKind::Patch {
+        info::add(&mut image, &patch, &kernel_symbols, profile).map_err(one)?;
+    }
     let (module, debug) = both_files(image).map_err(one)?;
     Ok(Linked {
         module,
@@ -160,9 +164,6 @@ impl Step<'_> {
         thunks::add(image, text)?;
         orc::add(image, text, &stubs, layouts, profile)?;
         modinfo::add(image, patch, &self.input, profile);
-        if patch.kind == ModuleKind::Patch {
-            info::add(image, patch, profile)?;
-        }
         build_id::add(image);
         strip::flags(image);
         strip::unused_symbols(image);
