@@ -244,12 +244,12 @@ impl<'a> Elf<'a> {
 
     /// Whether a section is code.
     pub(super) fn is_code(&self, section: usize) -> bool {
-        self.has_flag(section, u64::from(elf::SHF_EXECINSTR.0))
+        self.has_flag(section, elf::SHF_EXECINSTR.0)
     }
 
     /// Whether a section can be written.
     pub(super) fn is_writable(&self, section: usize) -> bool {
-        self.has_flag(section, u64::from(elf::SHF_WRITE.0))
+        self.has_flag(section, elf::SHF_WRITE.0)
     }
 
     fn has_flag(&self, section: usize, flag: u64) -> bool {

@@ -24,7 +24,7 @@ pub(super) fn read(
         return Ok(Vec::new());
     };
     let bytes = elf.sections[section].data.len() as u64;
-    if bytes % SIZE != 0 {
+    if !bytes.is_multiple_of(SIZE) {
         return Err(Error::table(
             "the table of parameters",
             "an entry is cut off",

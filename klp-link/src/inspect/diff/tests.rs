@@ -173,7 +173,9 @@ fn a_patch_may_follow_one_that_it_knows_all_of() {
 }
 
 /// What OLD is, what NEW is, and what that comes to.
-const CASES: &[(Edit, Edit, &[(Severity, &str)])] = &[
+type Case = (Edit, Edit, &'static [(Severity, &'static str)]);
+
+const CASES: &[Case] = &[
     (
         as_it_is,
         |new| new.kernel.vermagic = "6.1.0 preempt".into(),

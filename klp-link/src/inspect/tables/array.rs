@@ -36,7 +36,7 @@ pub(super) fn elements(elf: &Elf<'_>, start: Place, form: &Form) -> Result<Vec<P
     let offsets: Vec<_> = relocations.filter(is_one).map(|r| r.offset).collect();
     let elements = offsets.len() as u64 + 1;
     let each = size / elements;
-    if size % elements != 0 || each % 8 != 0 || each < form.least {
+    if !size.is_multiple_of(elements) || !each.is_multiple_of(8) || each < form.least {
         return Err(broken("its size does not fit the number of its elements"));
     }
     let places = (0..elements - 1).map(|index| start.plus(index * each));

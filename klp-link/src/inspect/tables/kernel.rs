@@ -82,7 +82,7 @@ fn find(elf: &Elf<'_>) -> Result<Option<(Place, Place)>, Error> {
     {
         for relocation in &elf.sections[section].relocations {
             let symbol = elf.symbols.get(relocation.symbol);
-            if !symbol.is_some_and(|symbol| symbol.name == THIS_MODULE) {
+            if symbol.is_none_or(|symbol| symbol.name != THIS_MODULE) {
                 continue;
             }
             let patch = Place {

@@ -28,7 +28,7 @@ pub(super) fn read(
     codes: &mut Codes<'_, '_>,
 ) -> Result<Vec<Object>, Error> {
     let bytes = elf.sections[section].data.len() as u64;
-    if bytes % OBJECT_SIZE != 0 {
+    if !bytes.is_multiple_of(OBJECT_SIZE) {
         return Err(Error::table("klp-build's tables", "an entry is cut off"));
     }
     let mut objects = Vec::new();

@@ -53,7 +53,7 @@ pub(super) fn read(
 
 fn entries(elf: &Elf<'_>, section: usize, size: u64) -> Result<Vec<Place>, Error> {
     let bytes = elf.sections[section].data.len() as u64;
-    if bytes % size != 0 {
+    if !bytes.is_multiple_of(size) {
         return Err(Error::table("kpatch-build's tables", "an entry is cut off"));
     }
     within("functions and callbacks", (bytes / size) as usize, LIMIT)?;
