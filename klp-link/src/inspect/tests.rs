@@ -367,7 +367,7 @@ fn a_digest_is_that_of_the_code_wherever_it_is() {
 #[test]
 fn a_constant_counts_as_code_and_a_callee_by_itself() {
     let first = digests(0, "hello", &[0xc3]);
-    let other_text = digests(0, "hellO", &[0xc3]);
+    let other_text = digests(0, "Hello", &[0xc3]);
     assert_ne!(first.digest, other_text.digest);
     assert_eq!(first.reaches, other_text.reaches);
     let other_helper = digests(0, "hello", &[0x90, 0xc3]);
