@@ -26,33 +26,20 @@ pub(super) fn add(
         return Ok(());
     };
     let info = parse(section)?;
-    within("objects in .klp.info", info.objects.len(), ENTRIES)?;
-    within("functions in .klp.info", info.functions.len(), ENTRIES)?;
-    within("callbacks in .klp.info", info.callbacks.len(), ENTRIES)?;
-    within("symbols in .klp.info", info.kernel_symbols.len(), ENTRIES)?;
-    within("states in .klp.info", info.states.len(), ENTRIES)?;
+    bounded(&info)?;
     agree(report, &info)?;
     report.described = true;
     report.kernel.build_id = build_id(&info, VMLINUX);
     for object in &mut report.objects {
         complete(object, &info, codes)?;
     }
-    if let Some(states) = &mut report.states {
-        for state in states {
-            let known = info.states.iter().find(|known| known.id == state.id);
-            state.name = known.map(|known| known.name.clone());
-            state.value_type = known.map(|known| known.value_type.clone());
-            state.place = known.map(|known| known.place.clone());
-        }
+    for state in report.states.iter_mut().flatten() {
+        let known = info.states.iter().find(|known| known.id == state.id);
+        state.name = known.map(|known| known.name.clone());
+        state.value_type = known.map(|known| known.value_type.clone());
+        state.place = known.map(|known| known.place.clone());
     }
-    let by_distance = info.kernel_symbols.iter().filter_map(|symbol| {
-        let mut imports = report.imports.iter();
-        let known = imports.any(|import| is(import, symbol));
-        (!known).then(|| by_distance(symbol))
-    });
-    let by_distance: Vec<_> = by_distance.collect();
-    report.imports.extend(by_distance);
-    report.imports.sort();
+    add_symbols(&mut report.imports, &info);
     report.shadows = Some(info.shadows.into_iter().map(shadow).collect());
     Ok(())
 }
@@ -75,6 +62,14 @@ fn parse(section: &[u8]) -> Result<Info, Error> {
             expected: FORMAT,
         }),
     }
+}
+
+fn bounded(info: &Info) -> Result<(), Error> {
+    within("objects in .klp.info", info.objects.len(), ENTRIES)?;
+    within("functions in .klp.info", info.functions.len(), ENTRIES)?;
+    within("callbacks in .klp.info", info.callbacks.len(), ENTRIES)?;
+    within("symbols in .klp.info", info.kernel_symbols.len(), ENTRIES)?;
+    within("states in .klp.info", info.states.len(), ENTRIES)
 }
 
 /// The section and the tables have the same functions, kinds of callbacks and states.
@@ -180,13 +175,23 @@ fn pair(own: &info::Callback) -> Pair {
     }
 }
 
+/// Adds the symbols that the file's symbol table does not have any more.
+fn add_symbols(imports: &mut Vec<Import>, info: &Info) {
+    let missing = info
+        .kernel_symbols
+        .iter()
+        .filter(|symbol| !imports.iter().any(|import| is(import, symbol)));
+    let missing: Vec<_> = missing.map(by_distance).collect();
+    imports.extend(missing);
+    imports.sort();
+}
+
 /// Whether an import is that symbol; of exported ones the file has the name alone.
 fn is(import: &Import, symbol: &KernelSymbol) -> bool {
     let object = import.object.as_ref();
     import.name == symbol.name && object.is_none_or(|object| *object == symbol.object)
 }
 
-/// The symbol table does not have it any more.
 fn by_distance(symbol: &KernelSymbol) -> Import {
     Import {
         name: symbol.name.clone(),
