@@ -5,6 +5,7 @@ klp_kernel::types! {
     // Tasks.
     struct task_struct {
         thread_info, flags, comm, pid, patch_state, sighand, signal, tasks, thread_node, __state,
+        rcu_read_lock_nesting, rcu_read_unlock_special,
     }
     struct thread_info { flags }
     struct signal_struct { thread_head }

@@ -2,6 +2,7 @@
 //! The engine's memory: the kernel's allocator.
 
 use crate::linux::Linux;
+use crate::rcu;
 use core::alloc::Layout;
 use core::ffi::{c_uint, c_void};
 use core::ptr::{NonNull, without_provenance_mut};
@@ -36,7 +37,8 @@ pub fn in_use() -> usize {
 /// Whether this is the allocation that is to fail.
 fn fails() -> bool {
     let wanted = FAIL_ALLOCATION.get();
-    if WANTED.swap(wanted, Ordering::Relaxed) != wanted {
+    if WANTED.load(Ordering::Relaxed) != wanted {
+        WANTED.store(wanted, Ordering::Relaxed);
         COUNT.store(0, Ordering::Relaxed);
     }
     wanted != 0 && COUNT.fetch_add(1, Ordering::Relaxed) + 1 == wanted
@@ -72,6 +74,17 @@ pub unsafe fn free(memory: NonNull<u8>) {
     IN_USE.fetch_sub(1, Ordering::Relaxed);
     // SAFETY: the caller vouches for it; of either kind of memory it knows which it is.
     unsafe { kvfree(memory.as_ptr().cast()) };
+}
+
+/// Gives memory back when all are through that read now, under RCU.
+///
+/// # Safety
+/// The memory must be [`allocate`]'s, and nobody find it from now on. Its first 16 bytes are RCU's
+/// at once.
+pub unsafe fn free_later(memory: NonNull<u8>) {
+    IN_USE.fetch_sub(1, Ordering::Relaxed);
+    // SAFETY: the caller vouches for it.
+    unsafe { rcu::free(memory) };
 }
 
 impl Memory for Linux {
