@@ -34,19 +34,20 @@ pub fn in_use() -> usize {
     IN_USE.load(Ordering::Relaxed)
 }
 
-/// Whether this is the allocation that is to fail.
-fn fails() -> bool {
-    let wanted = FAIL_ALLOCATION.get();
-    if WANTED.load(Ordering::Relaxed) != wanted {
-        WANTED.store(wanted, Ordering::Relaxed);
+/// Whether this is the allocation that is to fail: the one `wanted`, or none if that is 0.
+#[cold]
+fn fails(wanted: c_uint) -> bool {
+    if WANTED.swap(wanted, Ordering::Relaxed) != wanted {
         COUNT.store(0, Ordering::Relaxed);
     }
     wanted != 0 && COUNT.fetch_add(1, Ordering::Relaxed) + 1 == wanted
 }
 
 /// Memory of this layout by these flags, if there is any.
+#[inline]
 pub fn allocate(layout: Layout, gfp: Gfp<'_>) -> Option<NonNull<u8>> {
-    if fails() {
+    let wanted = FAIL_ALLOCATION.get();
+    if wanted | WANTED.load(Ordering::Relaxed) != 0 && fails(wanted) {
         return None;
     }
     // kmalloc aligns to 8 bytes, and to its size where that is a power of two.

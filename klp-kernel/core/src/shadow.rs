@@ -286,7 +286,11 @@ unsafe fn construct(
 ) -> Result {
     let Some(ctor) = ctor else { return Ok(()) };
     // SAFETY: the caller vouches for it.
-    Errno::check(unsafe { ctor(obj, data.as_ptr(), ctor_data) }).map(drop)
+    match unsafe { ctor(obj, data.as_ptr(), ctor_data) } {
+        0 => Ok(()),
+        // The kernel's own core takes a positive number for a failure as well.
+        error => Err(Errno::check(error).err().unwrap_or(Errno::EINVAL)),
+    }
 }
 
 /// # Safety

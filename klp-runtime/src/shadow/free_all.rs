@@ -57,6 +57,7 @@ impl<P: Platform> Held<'_, P> {
     }
 
     /// Takes variables out of a chain, and perhaps frees them.
+    #[inline]
     fn detach<F>(&self, chain: Chain<'_>, kind: &mut Kind<F>, free: bool)
     where
         F: FnMut(*mut c_void, NonNull<c_void>),
