@@ -148,7 +148,10 @@ impl<P: Platform> Table<P> {
         construct: impl FnOnce(NonNull<c_void>) -> Result,
     ) -> Result<Attached> {
         // Before the lock, as it may sleep. It is freed after it, if it is not used.
-        let spare = Spare::new(&self.platform, key, size, flags).ok_or(Errno::ENOMEM)?;
+        let Some(spare) = Spare::new(&self.platform, key, size, flags) else {
+            let before = self.find(key, hash).map(Attached::Before);
+            return before.ok_or(Errno::ENOMEM);
+        };
         let held = self.lock();
         if let Some(entry) = held.buckets().find(key, hash) {
             return Ok(Attached::Before(entry.data()));
