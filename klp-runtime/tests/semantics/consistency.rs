@@ -381,6 +381,14 @@ fn blocking_tasks_can_be_seen() {
             "task:1 is running".into(),
         ]
     );
+    let mut places = Vec::new();
+    let engine = kernel.engine();
+    engine.blocking(&mut |_, reason| places.push(format!("{reason:#}")));
+    let place = &places[0];
+    assert!(
+        place.starts_with("is sleeping on function sleeper+0x") && place.ends_with(" calls deep"),
+        "{place}"
+    );
     kernel.settle();
     assert!(blocking(&kernel).is_empty());
 }
