@@ -356,7 +356,10 @@ fn on_klps_core() {
     steps.fails("klp unload cmdline", &not_on_top);
     steps.works(
         "klp status --json",
-        &[r#""reason":"is sleeping on function klp_wait_show+0x"#, " calls deep"],
+        &[
+            r#""reason":"is sleeping on function klp_wait_show+0x"#,
+            " calls deep",
+        ],
     );
     steps.fails("klp wait asleep --timeout 1", &held_up);
     steps.is(&wait, "");

@@ -20,7 +20,7 @@ klp_kernel::types! {
     const FTRACE_OPS_FL_PERMANENT: usize;
 
     // Modules and their symbols.
-    struct module { name, state, klp_info, core_kallsyms, kallsyms }
+    struct module { name, state, list, klp_info, core_kallsyms, kallsyms }
     struct klp_modinfo { hdr, sechdrs, secstrings, symndx }
     struct mod_kallsyms { symtab, num_symtab, strtab }
     struct elf64_hdr { e_shnum }

@@ -14,7 +14,7 @@ use core::sync::atomic::{AtomicPtr, Ordering};
 use klp_kernel::enumerator;
 use klp_kernel::prelude::*;
 use klp_runtime::contract::VMLINUX;
-use klp_runtime::{Callback, Errno, List};
+use klp_runtime::{Callback, Errno, Error, List};
 
 #[kernel(object = "vmlinux")]
 unsafe extern "C" {
@@ -22,6 +22,8 @@ unsafe extern "C" {
     fn find_module(name: *const c_char) -> *mut module;
     /// `kernel/module/main.c`.
     static mut module_mutex: kernel::mutex;
+    /// `kernel/module/main.c`: all of them; `module_mutex` guards the list.
+    static mut modules: list_head;
     /// `kernel/module/main.c`.
     fn register_module_notifier(nb: *mut notifier_block) -> c_int;
     /// `kernel/module/main.c`.
@@ -45,8 +47,8 @@ impl Loadable {
     }
 }
 
-/// The modules that are being loaded, and that the engine has been told of. A module that it has
-/// not been told of yet will be, and is not there before.
+/// The modules that are being loaded, and that the engine has been told of, or would have been had
+/// klp.ko been there. A module that it has not been told of yet will be, and is not there before.
 struct Coming(UnsafeCell<List<*mut module, Linux>>);
 
 // SAFETY: the lock of the engine guards it.
@@ -168,8 +170,30 @@ impl Notifier {
         unsafe { notifier_block::notifier_call(block).write(Some(notified)) };
         // SAFETY: complete, and there until it is unregistered.
         Errno::check(unsafe { register_module_notifier(block) })?;
-        Ok(Self(()))
+        let notifier = Self(());
+        see_those_coming().map_err(|error| error.errno())?;
+        Ok(notifier)
     }
+}
+
+/// Notes the modules that others may have been told of already. There is no patch yet: those that
+/// come will find them there.
+fn see_those_coming() -> core::result::Result<(), Error> {
+    let _engine = engine::lock();
+    let _modules = lock_modules();
+    // SAFETY: the lock is held.
+    let coming = unsafe { coming() };
+    // SAFETY: the list is locked.
+    let all = unsafe { list_entries!(&raw mut modules, module.list) };
+    for module in all {
+        let module = module.as_ptr();
+        // SAFETY: the list is locked.
+        let state = unsafe { module::state(module).read_volatile() } as usize;
+        if state == enumerator!(MODULE_STATE_COMING) && !coming.contains(&module) {
+            coming.push(module)?;
+        }
+    }
+    Ok(())
 }
 
 impl Drop for Notifier {
@@ -218,6 +242,10 @@ fn has_come(module: *mut module) -> core::result::Result<(), Errno> {
     };
     // SAFETY: the lock is held.
     let coming = unsafe { coming() };
+    if coming.contains(&module) {
+        // Patches have found it there.
+        return Ok(());
+    }
     coming.push(module).map_err(|error| error.errno())?;
     // SAFETY: the kernel hands over a module that is loaded.
     let name = unsafe { name(module) };
