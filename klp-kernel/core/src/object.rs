@@ -5,7 +5,7 @@ use crate::kernel::{klp_object, klp_state, module, notifier_block};
 use crate::linux::Linux;
 use crate::lock::{mutex_lock, mutex_unlock};
 use crate::name::Name;
-use crate::{engine, kernel, loaded};
+use crate::{engine, kernel};
 use core::cell::UnsafeCell;
 use core::ffi::{c_char, c_int, c_ulong, c_void};
 use core::mem::MaybeUninit;
@@ -121,9 +121,10 @@ unsafe fn is_there(module: *mut module) -> bool {
 
 /// Runs a callback, with the object as the patch's own table has it.
 pub fn call(callback: &Callback<'_, Linux>) -> core::result::Result<(), Errno> {
-    // SAFETY: the engine only calls what belongs to a patch that it has.
-    let raw = unsafe { loaded::of(callback.patch).object(callback.name) };
-    let Some(raw) = raw else { return Ok(()) };
+    let patch = callback.patch.module();
+    let Some(raw) = patch.get().object(callback.name) else {
+        return Ok(());
+    };
     // SAFETY: the table's object, which nobody else writes; callbacks read it.
     unsafe { klp_object::r#mod(raw).write(callback.object.0.cast()) };
     RUNNING.store((&raw const *callback).cast_mut().cast(), Ordering::Relaxed);
@@ -147,9 +148,7 @@ pub fn previous_state(id: u64) -> Option<NonNull<klp_state>> {
         pr_warn!("the state {id} was asked for outside of a callback");
         return None;
     };
-    let patch = callback.previous_patch(id)?;
-    // SAFETY: a patch that the engine has.
-    unsafe { loaded::of(patch) }.state(id)
+    callback.previous_patch(id)?.module().get().state(id)
 }
 
 /// Being told of modules that come and go.
