@@ -3,7 +3,7 @@
 
 use crate::kernel::{klp_object, klp_state, module, notifier_block};
 use crate::linux::Linux;
-use crate::lock::{mutex_lock, mutex_unlock};
+use crate::lock::{Mutex, mutex_lock, mutex_unlock};
 use crate::name::Name;
 use crate::{engine, kernel};
 use core::cell::UnsafeCell;
@@ -47,24 +47,15 @@ impl Loadable {
     }
 }
 
+/// A module that is being loaded: an address to compare.
+type Coming = usize;
+
 /// The modules that are being loaded, and that the engine has been told of, or would have been had
 /// klp.ko been there. A module that it has not been told of yet will be, and is not there before.
-struct Coming(UnsafeCell<List<*mut module, Linux>>);
-
-// SAFETY: the lock of the engine guards it.
-unsafe impl Sync for Coming {}
-
-static COMING: Coming = Coming(UnsafeCell::new(List::new(Linux)));
-
-/// The modules that are being loaded.
 ///
-/// # Safety
-/// The lock of the engine must be held, and the result used for no longer than that or until the
-/// next call.
-unsafe fn coming<'a>() -> &'a mut List<*mut module, Linux> {
-    // SAFETY: the lock is held.
-    unsafe { &mut *COMING.0.get() }
-}
+/// The list has a lock of its own, after that of the engine and `module_mutex`: a module whose init is
+/// over does not wait for what the engine does.
+static COMING: Mutex<List<Coming, Linux>> = Mutex::new(List::new(Linux));
 
 /// The object of this name, if it is loaded and has not started to go. The lock of the engine is
 /// held.
@@ -110,12 +101,12 @@ pub fn c_name(object: Loadable) -> *const c_char {
 }
 
 /// # Safety
-/// The module must be valid, and the lock of the engine held.
+/// The module must be valid.
 unsafe fn is_there(module: *mut module) -> bool {
+    // First: it is taken from the list when it is live.
+    let told = COMING.lock().contains(&module.addr());
     // SAFETY: the caller vouches for the module.
     let state = unsafe { module::state(module).read_volatile() } as usize;
-    // SAFETY: the caller vouches for the lock.
-    let told = unsafe { coming() }.contains(&module);
     state == enumerator!(MODULE_STATE_LIVE) || state == enumerator!(MODULE_STATE_COMING) && told
 }
 
@@ -164,6 +155,8 @@ static BLOCK: Block = Block(UnsafeCell::new(MaybeUninit::zeroed()));
 impl Notifier {
     /// Begins to be told.
     pub fn register() -> Result<Self> {
+        // SAFETY: nobody uses it yet: there is no patch, and nobody is told of modules.
+        unsafe { COMING.set_up(c"klp_coming") };
         let block: *mut notifier_block = BLOCK.0.get().cast();
         // SAFETY: nobody has it yet.
         unsafe { notifier_block::notifier_call(block).write(Some(notified)) };
@@ -178,16 +171,14 @@ impl Notifier {
 /// Notes the modules that others may have been told of already. There is no patch yet: those that
 /// come will find them there.
 fn see_those_coming() -> core::result::Result<(), Error> {
-    let _engine = engine::lock();
     let _modules = lock_modules();
-    // SAFETY: the lock is held.
-    let coming = unsafe { coming() };
+    let mut coming = COMING.lock();
     // SAFETY: the list is locked.
     let all = unsafe { list_entries!(&raw mut modules, module.list) };
     for module in all {
-        let module = module.as_ptr();
         // SAFETY: the list is locked.
-        let state = unsafe { module::state(module).read_volatile() } as usize;
+        let state = unsafe { module::state(module.as_ptr()).read_volatile() } as usize;
+        let module = module.addr().get();
         if state == enumerator!(MODULE_STATE_COMING) && !coming.contains(&module) {
             coming.push(module)?;
         }
@@ -199,8 +190,7 @@ impl Drop for Notifier {
     fn drop(&mut self) {
         // SAFETY: it was registered.
         unsafe { unregister_module_notifier(BLOCK.0.get().cast()) };
-        // SAFETY: nobody else has the list now, as the engine is not told of modules any more.
-        *unsafe { coming() } = List::new(Linux);
+        *COMING.lock() = List::new(Linux);
     }
 }
 
@@ -239,34 +229,37 @@ fn has_come(module: *mut module) -> core::result::Result<(), Errno> {
     let Some(engine) = &mut *engine else {
         return Ok(());
     };
-    // SAFETY: the lock is held.
-    let coming = unsafe { coming() };
-    if coming.contains(&module) {
+    if !note(module).map_err(|error| error.errno())? {
         // Patches have found it there.
         return Ok(());
     }
-    coming.push(module).map_err(|error| error.errno())?;
     // SAFETY: the kernel hands over a module that is loaded.
     let name = unsafe { name(module) };
     // INVARIANT: as above, and the engine is told below when it goes.
     let patched = engine.module_coming(name, Loadable(module));
     patched.map_err(|error| {
-        // SAFETY: the lock is held.
-        unsafe { self::coming() }.retain(|other| *other != module);
+        has_settled(module);
         error.errno()
     })
 }
 
+/// Notes that the engine has been told of a module. Whether it had not been before.
+fn note(module: *mut module) -> core::result::Result<bool, Error> {
+    let mut coming = COMING.lock();
+    if coming.contains(&module.addr()) {
+        return Ok(false);
+    }
+    coming.push(module.addr()).map(|()| true)
+}
+
+/// The module is not on its way in any more.
 fn has_settled(module: *mut module) {
-    let _engine = engine::lock();
-    // SAFETY: the lock is held.
-    unsafe { coming() }.retain(|other| *other != module);
+    COMING.lock().retain(|other| *other != module.addr());
 }
 
 fn is_going(module: *mut module) {
     let mut engine = engine::lock();
-    // SAFETY: the lock is held.
-    unsafe { coming() }.retain(|other| *other != module);
+    has_settled(module);
     if let Some(engine) = &mut *engine {
         // SAFETY: the kernel hands over a module that is there until this returns.
         let name = unsafe { name(module) };
