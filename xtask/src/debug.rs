@@ -46,14 +46,22 @@ fn build(repo: &Repo) -> Result<PathBuf> {
     cmd!(shell, "tar -C {folder} -xf {archive}").quiet().run()?;
     let _folder = shell.push_dir(&tree);
     let config = repo.root.join("xtask/debug/config");
-    cmd!(shell, "make -s tinyconfig").quiet().ignore_stdout().run()?;
+    cmd!(shell, "make -s tinyconfig")
+        .quiet()
+        .ignore_stdout()
+        .run()?;
     cmd!(shell, "scripts/kconfig/merge_config.sh -m .config {config}")
         .quiet()
         .ignore_stdout()
         .run()?;
-    cmd!(shell, "make -s olddefconfig").quiet().ignore_stderr().run()?;
+    cmd!(shell, "make -s olddefconfig")
+        .quiet()
+        .ignore_stderr()
+        .run()?;
     let jobs = available_parallelism()?.to_string();
-    cmd!(shell, "make -s -j {jobs} bzImage modules").quiet().run()?;
+    cmd!(shell, "make -s -j {jobs} bzImage modules")
+        .quiet()
+        .run()?;
     Ok(tree)
 }
 
