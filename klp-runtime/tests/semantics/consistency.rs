@@ -402,6 +402,26 @@ fn who_sleeps_in_a_patched_function_is_made_to_leave() {
 }
 
 #[test]
+fn calls_of_one_function_at_a_time_get_their_direct_routes() {
+    let mut kernel = Kernel::new();
+    kernel.enable(FIRST).unwrap();
+    while kernel.in_transition() {
+        kernel.look();
+    }
+    let mut looks = 0;
+    while kernel.wants_tick() {
+        kernel.run(Op::Tick).unwrap();
+        looks += 1;
+    }
+    let patch = kernel.engine().patches().next().unwrap();
+    let patched = patch.objects().iter().filter(|object| object.patched());
+    let funcs: usize = patched.map(|object| object.funcs().len()).sum();
+    assert!(funcs > 1);
+    // The last look finds that there is none left.
+    assert_eq!(looks, funcs + 1);
+}
+
+#[test]
 fn the_engine_looks_again_by_itself() {
     let (mut kernel, _) = blocked();
     assert!(kernel.wants_tick());
