@@ -344,7 +344,7 @@ fn on_klps_core() {
     steps.works("klp status", &table);
     let held_up = [
         "asleep is still in transition after 1 s, held up by\n  cat:",
-        " is sleeping on function klp_wait_show",
+        " is sleeping on function klp_wait_show+0x",
     ];
     steps.fails(unload_now, &held_up);
     let unpatching = [
@@ -356,7 +356,10 @@ fn on_klps_core() {
     steps.fails("klp unload cmdline", &not_on_top);
     steps.works(
         "klp status --json",
-        &[r#""reason":"is sleeping on function klp_wait_show""#],
+        &[
+            r#""reason":"is sleeping on function klp_wait_show+0x"#,
+            " calls deep",
+        ],
     );
     steps.fails("klp wait asleep --timeout 1", &held_up);
     steps.is(&wait, "");

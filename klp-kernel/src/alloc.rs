@@ -40,6 +40,7 @@ impl Gfp<'_> {
     /// `GFP_NOWAIT`: never sleeps.
     pub const NOWAIT: Self = Self::of(KSWAPD_RECLAIM);
 
+    #[inline]
     const fn of(flags: c_uint) -> Self {
         Self {
             flags,
@@ -48,6 +49,7 @@ impl Gfp<'_> {
     }
 
     /// The kernel's own number for it.
+    #[inline]
     pub const fn flags(self) -> c_uint {
         self.flags
     }
@@ -55,6 +57,7 @@ impl Gfp<'_> {
 
 impl<'a> Gfp<'a> {
     /// `GFP_KERNEL`: may sleep until there is memory.
+    #[inline]
     pub const fn kernel(_may_sleep: &'a MaySleep) -> Self {
         Self::of(DIRECT_RECLAIM | KSWAPD_RECLAIM | IO | FS)
     }
@@ -63,6 +66,7 @@ impl<'a> Gfp<'a> {
     ///
     /// # Safety
     /// `flags` must be valid flags, and allow to sleep only where the code may.
+    #[inline]
     pub const unsafe fn from_flags(flags: c_uint) -> Self {
         Self::of(flags)
     }

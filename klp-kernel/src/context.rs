@@ -20,6 +20,7 @@ impl MaySleep {
     /// # Safety
     /// It must be so wherever the result is used: in a replaced function, all callers of the old
     /// one must allow sleeping, and no lock taken since may forbid it.
+    #[inline]
     pub unsafe fn here() -> Self {
         Self([])
     }

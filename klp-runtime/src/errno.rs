@@ -44,6 +44,7 @@ impl Errno {
     /// The error behind a kernel function's return value: 0 and positive values are success.
     ///
     /// Values below `-MAX`, which no kernel function returns, come out as [`Errno::EINVAL`].
+    #[inline]
     pub const fn check(ret: c_int) -> Result<c_int> {
         match ret {
             0.. => Ok(ret),
@@ -56,6 +57,7 @@ impl Errno {
     }
 
     /// The negative number that a kernel function returns for it.
+    #[inline]
     pub const fn to_ret(self) -> c_int {
         -self.0.get()
     }

@@ -36,4 +36,4 @@ pub use platform::{Callback, Nudge, OldFunc, Platform, Stack, TaskKind};
 pub use redirect::{Code, FuncStack, Node, PatchState};
 pub use shadow_id::shadow_id;
 pub use spec::{Callbacks, FuncSpec, ObjectSpec, PatchSpec, StateSpec};
-pub use transition::{Overdue, Phase, Policy, Reason, Target};
+pub use transition::{Overdue, Phase, Place, Policy, Reason, Target};

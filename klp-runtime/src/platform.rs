@@ -6,7 +6,7 @@ use crate::line::Line;
 use crate::memory::{Boxed, Memory};
 use crate::patch::Patch;
 use crate::redirect::{Code, FuncStack, PatchState};
-use crate::spec::{PatchSpec, StateSpec};
+use crate::spec::StateSpec;
 use crate::{Errno, Error};
 use core::fmt::Display;
 
@@ -206,7 +206,7 @@ pub struct Callback<'a, P: Platform> {
     /// What the author wrote.
     pub function: RawCallback,
     /// The patch.
-    pub patch: &'static PatchSpec,
+    pub patch: &'a Patch<P>,
     /// The name of the object.
     pub name: &'a str,
     /// The object.
@@ -218,12 +218,12 @@ impl<P: Platform> Callback<'_, P> {
     /// What the patches that were enabled earlier say about a change to the system; the latest
     /// counts (`klp_get_prev_state`).
     pub fn previous_state(&self, id: u64) -> Option<&'static StateSpec> {
-        self.previous_patch(id)?.state(id)
+        self.previous_patch(id)?.spec().state(id)
     }
 
     /// The patch that says it.
-    pub fn previous_patch(&self, id: u64) -> Option<&'static PatchSpec> {
-        let mut earlier = self.earlier.iter().rev().map(|patch| patch.spec());
-        earlier.find(|spec| spec.state(id).is_some())
+    pub fn previous_patch(&self, id: u64) -> Option<&Patch<P>> {
+        let mut earlier = self.earlier.iter().rev().map(|patch| &**patch);
+        earlier.find(|patch| patch.spec().state(id).is_some())
     }
 }

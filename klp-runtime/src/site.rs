@@ -50,12 +50,10 @@ impl<P: Platform> Sites<P> {
         Ok(())
     }
 
-    /// Lets calls of all functions that are in no transition go the cheapest way. Where that
-    /// cannot be had, the handler stays.
-    pub fn settle(&mut self, platform: &P) {
-        for site in &mut *self.list {
-            site.settle(platform);
-        }
+    /// Lets calls of one more function go the cheapest way, when none is in transition. Where that
+    /// cannot be had, the handler stays. False if there was no such function.
+    pub fn settle(&mut self, platform: &P) -> bool {
+        self.list.iter_mut().any(|site| site.settle(platform))
     }
 
     /// Redirects calls of a function to its replacement, by a handler.
@@ -136,20 +134,17 @@ impl<P: Platform> Site<P> {
         Ok(())
     }
 
-    fn settle(&mut self, platform: &P) {
-        let Some(top) = self.stack.first() else {
-            return;
+    fn settle(&mut self, platform: &P) -> bool {
+        let direct = self.stack.first().and_then(Node::settled);
+        let Some(new) = direct.filter(|_| self.route == Route::Handler) else {
+            return false;
         };
-        let Some(new) = top.settled() else {
-            return;
-        };
-        if self.route == Route::Direct {
-            return;
+        if platform.attach_direct(&mut self.hook, new).is_err() {
+            return false;
         }
-        if platform.attach_direct(&mut self.hook, new).is_ok() {
-            platform.detach_handler(&mut self.hook);
-            self.route = Route::Direct;
-        }
+        platform.detach_handler(&mut self.hook);
+        self.route = Route::Direct;
+        true
     }
 
     fn detach(&mut self, platform: &P) {

@@ -65,10 +65,10 @@ impl World {
         if self.path.is_some() {
             return;
         }
-        let states = callback.patch.states.iter();
+        let states = callback.patch.spec().states.iter();
         self.events.push(Event::Callback(Called {
             kind: callback.kind,
-            patch: callback.patch.name,
+            patch: callback.patch.name(),
             object: callback.name.to_owned(),
             module: self.modules.get(callback.name).copied(),
             previous: states

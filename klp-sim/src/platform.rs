@@ -366,7 +366,7 @@ impl Platform for Sim {
             let patch = world
                 .config
                 .catalog
-                .patch(callback.patch.name)
+                .patch(callback.patch.name())
                 .unwrap_or_default();
             let is_module = world.config.catalog.modules.contains(&callback.object);
             if is_module && !world.modules.contains_key(callback.object) {

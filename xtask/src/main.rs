@@ -2,6 +2,7 @@
 //! `cargo xtask …`: demo, test and bench for this repository.
 
 mod bench;
+mod debug;
 mod demo;
 mod exhaustive;
 mod guest;
@@ -30,6 +31,8 @@ enum Task {
     /// Measure klp against what there is without it.
     #[command(subcommand)]
     Bench(bench::Bench),
+    /// Test klp's core on a kernel, built here, that checks its locks and its memory.
+    Debug,
     /// Make the source wrong in many ways, one at a time, and see whether a test fails.
     Mutate(mutate::Choice),
     /// Load and unload patches of klp's core many times, under load, in a virtual machine.
@@ -62,6 +65,7 @@ fn run(task: Task) -> anyhow::Result<()> {
     match task {
         Task::Demo(on) => demo::run(&repo, on.kernel),
         Task::Test(on) => test::run(&repo, on.kernel),
+        Task::Debug => debug::run(&repo),
         Task::Bench(bench) => bench::run(&repo, &bench),
         Task::Mutate(choice) => mutate::run(&repo, &choice),
         Task::Soak(length) => soak::run(&repo, &length),

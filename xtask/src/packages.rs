@@ -45,6 +45,17 @@ pub fn ensure(shell: &Shell, needs: &[Need]) -> Result<()> {
         missing.extend(RUST);
     }
     missing.dedup();
+    install(shell, &missing)
+}
+
+/// Makes sure that files are there, each by the package that has it.
+pub fn ensure_files(shell: &Shell, needs: &[(&str, &str)]) -> Result<()> {
+    let missing = needs.iter().filter(|(file, _)| !Path::new(file).exists());
+    let missing: Vec<_> = missing.map(|(_, package)| *package).collect();
+    install(shell, &missing)
+}
+
+fn install(shell: &Shell, missing: &[&str]) -> Result<()> {
     if missing.is_empty() {
         return Ok(());
     }

@@ -36,19 +36,27 @@ pub struct Length {
 /// Builds everything, and runs it.
 pub fn run(repo: &Repo, length: &Length) -> Result<()> {
     let (kernel, headers) = targets::prepare_for_modules(repo, length.on.kernel)?;
-    let modules = build(repo, &kernel, &headers)?;
-    step(&format!(
-        "{} cycles on Linux {}",
-        length.cycles, kernel.release
-    ));
-    let mut vm = machine(repo, &kernel, modules);
-    vm.cpus = length.cpus;
-    vm.timeout = PER_CYCLE * length.cycles + MORE;
+    cycles(repo, &kernel, &headers, length.cycles, length.cpus)
+}
+
+/// Builds what is loaded, and runs so many cycles on so many processors.
+pub fn cycles(
+    repo: &Repo,
+    kernel: &Kernel,
+    headers: &Headers,
+    cycles: u32,
+    cpus: u32,
+) -> Result<()> {
+    let modules = build(repo, kernel, headers)?;
+    step(&format!("{cycles} cycles on Linux {}", kernel.release));
+    let mut vm = machine(repo, kernel, modules);
+    vm.cpus = cpus;
+    vm.timeout = PER_CYCLE * cycles + MORE;
     // The serial line is slow, and says what is no warning a thousand times.
     vm.extra_command_line.push("loglevel=5".to_owned());
     vm.scenario = Scenario::new()
         .step("insmod klp.ko")
-        .step(format!("soak {}", length.cycles))
+        .step(format!("soak {cycles}"))
         .step("rmmod klp")
         .step("cat /proc/modules");
     let said = vm.run(&mut |line| {

@@ -24,11 +24,16 @@ const MODULES: [&str; 7] = [
     "livepatch_callbacks_busymod",
 ];
 
-/// The kernel's build tree: headers packages, unpacked side by side.
+/// The kernel's build tree, as far as modules in C need it.
 pub struct Headers {
+    build: PathBuf,
+}
+
+/// Headers packages, unpacked side by side.
+struct Packages<'a> {
     /// The tree's root.
     root: PathBuf,
-    release: String,
+    release: &'a str,
     suite: Option<&'static str>,
 }
 
@@ -52,42 +57,46 @@ pub fn prepare_for_modules(repo: &Repo, series: &Series) -> Result<(Kernel, Head
 }
 
 impl Headers {
-    /// The build tree of `kernel`, fetched when it is not there yet.
+    /// Those of `kernel`, fetched when they are not there yet.
     pub fn fetch(repo: &Repo, kernel: &Kernel, suite: Option<&'static str>) -> Result<Self> {
-        let release = kernel.release.clone();
-        let root = repo.home.path().join("headers").join(&release);
-        let headers = Self {
-            root,
-            release,
-            suite,
-        };
-        if !headers.root.exists() {
-            step(&format!(
-                "fetching the headers of {} for C modules",
-                headers.release
-            ));
-            headers.unpack(repo)?;
+        let release = &kernel.release;
+        let root = repo.home.path().join("headers").join(release);
+        let build = format!("usr/src/linux-headers-{release}");
+        let headers = Self::of_tree(root.join(build));
+        if !root.exists() {
+            step(&format!("fetching the headers of {release} for C modules"));
+            let packages = Packages {
+                root,
+                release,
+                suite,
+            };
+            packages.unpack(repo)?;
         }
         Ok(headers)
     }
 
+    /// The tree that a kernel was built in.
+    pub const fn of_tree(build: PathBuf) -> Self {
+        Self { build }
+    }
+
     /// Where Kbuild starts.
-    pub fn build(&self) -> PathBuf {
-        self.root
-            .join("usr/src")
-            .join(format!("linux-headers-{}", self.release))
+    pub fn build(&self) -> &Path {
+        &self.build
     }
 
     /// CRCs of the kernel's exports, as the kernel's own build knows them.
     pub fn symvers(&self) -> PathBuf {
-        self.build().join("Module.symvers")
+        self.build.join("Module.symvers")
     }
 
     /// The kernel's objtool.
     pub fn objtool(&self) -> PathBuf {
-        self.build().join("tools/objtool/objtool")
+        self.build.join("tools/objtool/objtool")
     }
+}
 
+impl Packages<'_> {
     fn unpack(&self, repo: &Repo) -> Result<()> {
         let parent = self.root.parent().context("the tree has a parent")?;
         fs::create_dir_all(parent)?;

@@ -11,7 +11,7 @@ use crate::guest;
 use crate::repo::{Repo, step};
 use crate::series::{Scope, Series};
 use crate::soak;
-use crate::targets;
+use crate::targets::{self, Headers};
 
 /// What needs no module in C: examples with transcripts, and the crates that these load.
 const KERNEL_ONLY: [(&str, &[&str]); 5] = [
@@ -28,9 +28,8 @@ const KERNEL_ONLY: [(&str, &[&str]); 5] = [
 /// Builds what tests need, then runs first those that need no kernel, then all others.
 pub fn run(repo: &Repo, series: &Series) -> Result<()> {
     let (kernel, headers) = targets::prepare(repo, series)?;
+    name(repo, &kernel);
     let shell = &repo.shell;
-    shell.set_var("KLP_TEST_HOME", repo.home.path());
-    shell.set_var("KLP_TEST_VMLINUZ", &kernel.image);
     shell.set_var("KLP_TEST_SYMVERS", headers.symvers());
     let modules = guest::modules(repo, &kernel, series.suite)?;
     let captured = guest::capture(repo, &kernel, &modules)?;
@@ -40,17 +39,8 @@ pub fn run(repo: &Repo, series: &Series) -> Result<()> {
     if series.scope == Scope::WithoutTargets {
         return on_kernel_alone(repo, &kernel);
     }
-    targets::build(repo, &kernel, &headers)?;
-    targets::kbuild(repo, &headers, &repo.examples().join("in-c"))?;
-    step("building the examples");
-    repo.build_examples()?;
-    shell.set_var(
-        "KLP_TEST_MODULE",
-        repo.examples().join("targets/klp_target.ko"),
-    );
+    prepare_modules(repo, &kernel, &headers)?;
     shell.set_var("KLP_TEST_OBJTOOL", headers.objtool());
-    let soak = soak::build(repo, &kernel, &headers)?;
-    shell.set_var("KLP_TEST_SOAK", env::join_paths(soak)?);
     if series.scope == Scope::All {
         step("tests that need no kernel");
         cmd!(shell, "cargo test --quiet --workspace")
@@ -65,6 +55,27 @@ pub fn run(repo: &Repo, series: &Series) -> Result<()> {
             ignored(repo, "-p cargo-klp --test vm --test transcripts", "")
         }
     }
+}
+
+/// Tells tests of a kernel.
+fn name(repo: &Repo, kernel: &Kernel) {
+    repo.shell.set_var("KLP_TEST_HOME", repo.home.path());
+    repo.shell.set_var("KLP_TEST_VMLINUZ", &kernel.image);
+}
+
+/// Builds the modules in C, those that patch them, and klp.ko, and tells tests of them.
+pub fn prepare_modules(repo: &Repo, kernel: &Kernel, headers: &Headers) -> Result<()> {
+    name(repo, kernel);
+    let shell = &repo.shell;
+    targets::build(repo, kernel, headers)?;
+    targets::kbuild(repo, headers, &repo.examples().join("in-c"))?;
+    step("building the examples");
+    repo.build_examples()?;
+    let module = repo.examples().join("targets/klp_target.ko");
+    shell.set_var("KLP_TEST_MODULE", module);
+    let soak = soak::build(repo, kernel, headers)?;
+    shell.set_var("KLP_TEST_SOAK", env::join_paths(soak)?);
+    Ok(())
 }
 
 /// The tests for a kernel that no module in C can be built for.
@@ -90,7 +101,7 @@ fn on_kernel_alone(repo: &Repo, kernel: &Kernel) -> Result<()> {
 }
 
 /// Runs tests that need a kernel: programs as arguments of `cargo test`, and a part of the names.
-fn ignored(repo: &Repo, programs: &str, name: &str) -> Result<()> {
+pub fn ignored(repo: &Repo, programs: &str, name: &str) -> Result<()> {
     let shell = &repo.shell;
     let programs = programs.split_whitespace();
     let name = name.split_whitespace();

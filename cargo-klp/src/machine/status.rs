@@ -152,16 +152,20 @@ fn yes_or_no(yes: bool) -> &'static str {
     if yes { "yes" } else { "no" }
 }
 
-/// What the last transition has cost; nothing before there was one.
+/// What the last transition has cost, or this one so far; nothing before there was one.
 fn cost(stats: &BTreeMap<String, u64>) -> Option<String> {
     let stat = |name: &str| stats.get(name).copied().unwrap_or_default();
-    let milliseconds = stat("duration_ns") as f64 / 1e6;
-    (stat("transitions") > 0).then(|| {
-        format!(
-            "klp's core: transitions {}; the last took {milliseconds:.1} ms, passes over the tasks {}, nudges {}",
-            stat("transitions"), stat("passes"), stat("nudges")
-        )
-    })
+    let (transitions, passes) = (stat("transitions"), stat("passes"));
+    let last = match stat("duration_ns") {
+        // It has not ended.
+        0 if passes > 0 => "this one so far took".to_owned(),
+        0 => return None,
+        nanoseconds => format!("the last took {:.1} ms,", nanoseconds as f64 / 1e6),
+    };
+    let nudges = stat("nudges");
+    Some(format!(
+        "klp's core: transitions {transitions}; {last} passes over the tasks {passes}, nudges {nudges}"
+    ))
 }
 
 #[cfg(test)]
@@ -200,6 +204,16 @@ klp's core: transitions 2; the last took 1.5 ms, passes over the tasks 3, nudges
             Fake::new().machine.status(None).to_string(),
             "no patch is enabled"
         );
+    }
+
+    #[test]
+    fn a_transition_under_way_has_no_duration() {
+        let stats = [("transitions", 2), ("passes", 3), ("nudges", 4)];
+        let stats = stats.map(|(name, value)| (name.to_owned(), value)).into();
+        let expected = "klp's core: transitions 2; \
+            this one so far took passes over the tasks 3, nudges 4";
+        assert_eq!(super::cost(&stats).unwrap(), expected);
+        assert_eq!(super::cost(&[].into()), None);
     }
 
     #[test]

@@ -14,6 +14,7 @@ unsafe extern "C" {
 }
 
 /// The task that runs here (`current`).
+#[inline]
 pub fn current() -> *mut task_struct {
     let task;
     // SAFETY: the symbol is where the CPU's own copy has the pointer to its task, which for the
@@ -23,7 +24,7 @@ pub fn current() -> *mut task_struct {
             "mov {task}, gs:[{symbol}]",
             task = out(reg) task,
             symbol = sym current_task,
-            options(nostack, preserves_flags, readonly),
+            options(nostack, preserves_flags, pure, readonly),
         );
     }
     task

@@ -5,6 +5,7 @@ klp_kernel::types! {
     // Tasks.
     struct task_struct {
         thread_info, flags, comm, pid, patch_state, sighand, signal, tasks, thread_node, __state,
+        rcu_read_lock_nesting, rcu_read_unlock_special,
     }
     struct thread_info { flags }
     struct signal_struct { thread_head }
@@ -19,7 +20,7 @@ klp_kernel::types! {
     const FTRACE_OPS_FL_PERMANENT: usize;
 
     // Modules and their symbols.
-    struct module { name, state, klp_info, core_kallsyms, kallsyms }
+    struct module { name, state, list, klp_info, core_kallsyms, kallsyms }
     struct klp_modinfo { hdr, sechdrs, secstrings, symndx }
     struct mod_kallsyms { symtab, num_symtab, strtab }
     struct elf64_hdr { e_shnum }

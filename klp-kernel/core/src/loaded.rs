@@ -8,7 +8,7 @@ use crate::relocations;
 use crate::sysfs::Shown;
 use core::cell::{Cell, UnsafeCell};
 use core::ffi::c_char;
-use core::mem::{offset_of, transmute};
+use core::mem::transmute;
 use core::ptr::NonNull;
 use klp_kernel::prelude::*;
 use klp_runtime::contract::{CoreHeader, VMLINUX};
@@ -75,15 +75,6 @@ impl Handle {
         // SAFETY: given away by `new`; the caller vouches for the rest.
         unsafe { Boxed::from_raw(self.0, Linux) }
     }
-}
-
-/// The patch that the engine knows by its `spec`.
-///
-/// # Safety
-/// It must be that of a [`Loaded`], which is there for as long as the result is used.
-pub unsafe fn of<'a>(spec: &'static PatchSpec) -> &'a Loaded {
-    // SAFETY: the caller vouches for it.
-    unsafe { &*(&raw const *spec).byte_sub(offset_of!(Loaded, spec)).cast() }
 }
 
 impl Loaded {

@@ -7,12 +7,12 @@
 //! | [`identity`] | refuses any other kernel than that which the module was built for |
 //! | [`exports`] | what patches call |
 //! | [`loaded`], [`relocations`] | a patch in its module |
-//! | [`engine`], [`lock`], [`worker`], [`graveyard`] | who works when, and under which lock |
+//! | [`engine`], [`lock`], [`thread`], [`worker`], [`graveyard`] | who works when, and under which lock |
 //! | [`patience`] | how long transitions may take |
 //! | [`task`], [`stack`], [`nudge`], [`current`], [`target`] | tasks and their switching |
 //! | [`hook`], [`irqs`] | the redirection of calls |
 //! | [`symbols`], [`object`], [`name`] | functions, and modules that come and go |
-//! | [`shadow`] | shadow variables |
+//! | [`shadow`], [`rcu`] | shadow variables, and those who read them |
 //! | [`sysfs`], [`attribute`], [`page`], [`log`] | what administrators see |
 #![no_std]
 #![no_main]
@@ -37,6 +37,7 @@ mod nudge;
 mod object;
 mod page;
 mod patience;
+mod rcu;
 mod relocations;
 mod shadow;
 mod stack;
@@ -44,6 +45,7 @@ mod symbols;
 mod sysfs;
 mod target;
 mod task;
+mod thread;
 mod worker;
 
 use core::cell::UnsafeCell;
@@ -60,7 +62,7 @@ klp::module! {
 /// unloaded or cannot be loaded.
 struct Core {
     _modules: object::Notifier,
-    _worker: worker::Worker,
+    _worker: thread::Started,
     _engine: engine::Running,
     _shadows: shadow::Shadows,
     _folder: sysfs::Root,
@@ -94,7 +96,7 @@ unsafe fn start() -> Result<Core> {
     let folder = unsafe { sysfs::Root::make() }.map_err(|error| error.errno())?;
     // SAFETY: as above.
     let shadows = unsafe { shadow::Shadows::start() }?;
-    let worker = worker::Worker::start()?;
+    let worker = worker::start()?;
     let modules = object::Notifier::register()?;
     Ok(Core {
         _modules: modules,

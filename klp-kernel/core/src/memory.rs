@@ -2,6 +2,7 @@
 //! The engine's memory: the kernel's allocator.
 
 use crate::linux::Linux;
+use crate::rcu;
 use core::alloc::Layout;
 use core::ffi::{c_uint, c_void};
 use core::ptr::{NonNull, without_provenance_mut};
@@ -33,9 +34,9 @@ pub fn in_use() -> usize {
     IN_USE.load(Ordering::Relaxed)
 }
 
-/// Whether this is the allocation that is to fail.
-fn fails() -> bool {
-    let wanted = FAIL_ALLOCATION.get();
+/// Whether this is the allocation that is to fail: the one `wanted`, or none if that is 0.
+#[cold]
+fn fails(wanted: c_uint) -> bool {
     if WANTED.swap(wanted, Ordering::Relaxed) != wanted {
         COUNT.store(0, Ordering::Relaxed);
     }
@@ -43,8 +44,10 @@ fn fails() -> bool {
 }
 
 /// Memory of this layout by these flags, if there is any.
+#[inline]
 pub fn allocate(layout: Layout, gfp: Gfp<'_>) -> Option<NonNull<u8>> {
-    if fails() {
+    let wanted = FAIL_ALLOCATION.get();
+    if wanted | WANTED.load(Ordering::Relaxed) != 0 && fails(wanted) {
         return None;
     }
     // kmalloc aligns to 8 bytes, and to its size where that is a power of two.
@@ -72,6 +75,17 @@ pub unsafe fn free(memory: NonNull<u8>) {
     IN_USE.fetch_sub(1, Ordering::Relaxed);
     // SAFETY: the caller vouches for it; of either kind of memory it knows which it is.
     unsafe { kvfree(memory.as_ptr().cast()) };
+}
+
+/// Gives memory back when all are through that read now, under RCU.
+///
+/// # Safety
+/// The memory must be [`allocate`]'s, and nobody find it from now on. Its first 16 bytes are RCU's
+/// at once.
+pub unsafe fn free_later(memory: NonNull<u8>) {
+    IN_USE.fetch_sub(1, Ordering::Relaxed);
+    // SAFETY: the caller vouches for it.
+    unsafe { rcu::free(memory) };
 }
 
 impl Memory for Linux {

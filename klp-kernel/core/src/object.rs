@@ -3,9 +3,9 @@
 
 use crate::kernel::{klp_object, klp_state, module, notifier_block};
 use crate::linux::Linux;
-use crate::lock::{mutex_lock, mutex_unlock};
+use crate::lock::{Mutex, mutex_lock, mutex_unlock};
 use crate::name::Name;
-use crate::{engine, kernel, loaded};
+use crate::{engine, kernel};
 use core::cell::UnsafeCell;
 use core::ffi::{c_char, c_int, c_ulong, c_void};
 use core::mem::MaybeUninit;
@@ -14,7 +14,7 @@ use core::sync::atomic::{AtomicPtr, Ordering};
 use klp_kernel::enumerator;
 use klp_kernel::prelude::*;
 use klp_runtime::contract::VMLINUX;
-use klp_runtime::{Callback, Errno, List};
+use klp_runtime::{Callback, Errno, Error, List};
 
 #[kernel(object = "vmlinux")]
 unsafe extern "C" {
@@ -22,6 +22,8 @@ unsafe extern "C" {
     fn find_module(name: *const c_char) -> *mut module;
     /// `kernel/module/main.c`.
     static mut module_mutex: kernel::mutex;
+    /// `kernel/module/main.c`: all of them; `module_mutex` guards the list.
+    static mut modules: list_head;
     /// `kernel/module/main.c`.
     fn register_module_notifier(nb: *mut notifier_block) -> c_int;
     /// `kernel/module/main.c`.
@@ -45,24 +47,15 @@ impl Loadable {
     }
 }
 
-/// The modules that are being loaded, and that the engine has been told of. A module that it has
-/// not been told of yet will be, and is not there before.
-struct Coming(UnsafeCell<List<*mut module, Linux>>);
+/// A module that is being loaded: an address to compare.
+type Coming = usize;
 
-// SAFETY: the lock of the engine guards it.
-unsafe impl Sync for Coming {}
-
-static COMING: Coming = Coming(UnsafeCell::new(List::new(Linux)));
-
-/// The modules that are being loaded.
+/// The modules that are being loaded, and that the engine has been told of, or would have been had
+/// klp.ko been there. A module that it has not been told of yet will be, and is not there before.
 ///
-/// # Safety
-/// The lock of the engine must be held, and the result used for no longer than that or until the
-/// next call.
-unsafe fn coming<'a>() -> &'a mut List<*mut module, Linux> {
-    // SAFETY: the lock is held.
-    unsafe { &mut *COMING.0.get() }
-}
+/// The list has a lock of its own, after that of the engine and `module_mutex`: a module whose init is
+/// over does not wait for what the engine does.
+static COMING: Mutex<List<Coming, Linux>> = Mutex::new(List::new(Linux));
 
 /// The object of this name, if it is loaded and has not started to go. The lock of the engine is
 /// held.
@@ -108,20 +101,21 @@ pub fn c_name(object: Loadable) -> *const c_char {
 }
 
 /// # Safety
-/// The module must be valid, and the lock of the engine held.
+/// The module must be valid.
 unsafe fn is_there(module: *mut module) -> bool {
+    // First: it is taken from the list when it is live.
+    let told = COMING.lock().contains(&module.addr());
     // SAFETY: the caller vouches for the module.
     let state = unsafe { module::state(module).read_volatile() } as usize;
-    // SAFETY: the caller vouches for the lock.
-    let told = unsafe { coming() }.contains(&module);
     state == enumerator!(MODULE_STATE_LIVE) || state == enumerator!(MODULE_STATE_COMING) && told
 }
 
 /// Runs a callback, with the object as the patch's own table has it.
 pub fn call(callback: &Callback<'_, Linux>) -> core::result::Result<(), Errno> {
-    // SAFETY: the engine only calls what belongs to a patch that it has.
-    let raw = unsafe { loaded::of(callback.patch).object(callback.name) };
-    let Some(raw) = raw else { return Ok(()) };
+    let patch = callback.patch.module();
+    let Some(raw) = patch.get().object(callback.name) else {
+        return Ok(());
+    };
     // SAFETY: the table's object, which nobody else writes; callbacks read it.
     unsafe { klp_object::r#mod(raw).write(callback.object.0.cast()) };
     RUNNING.store((&raw const *callback).cast_mut().cast(), Ordering::Relaxed);
@@ -145,9 +139,7 @@ pub fn previous_state(id: u64) -> Option<NonNull<klp_state>> {
         pr_warn!("the state {id} was asked for outside of a callback");
         return None;
     };
-    let patch = callback.previous_patch(id)?;
-    // SAFETY: a patch that the engine has.
-    unsafe { loaded::of(patch) }.state(id)
+    callback.previous_patch(id)?.module().get().state(id)
 }
 
 /// Being told of modules that come and go.
@@ -163,21 +155,42 @@ static BLOCK: Block = Block(UnsafeCell::new(MaybeUninit::zeroed()));
 impl Notifier {
     /// Begins to be told.
     pub fn register() -> Result<Self> {
+        // SAFETY: nobody uses it yet: there is no patch, and nobody is told of modules.
+        unsafe { COMING.set_up(c"klp_coming") };
         let block: *mut notifier_block = BLOCK.0.get().cast();
         // SAFETY: nobody has it yet.
         unsafe { notifier_block::notifier_call(block).write(Some(notified)) };
         // SAFETY: complete, and there until it is unregistered.
         Errno::check(unsafe { register_module_notifier(block) })?;
-        Ok(Self(()))
+        let notifier = Self(());
+        see_those_coming().map_err(|error| error.errno())?;
+        Ok(notifier)
     }
+}
+
+/// Notes the modules that others may have been told of already. There is no patch yet: those that
+/// come will find them there.
+fn see_those_coming() -> core::result::Result<(), Error> {
+    let _modules = lock_modules();
+    let mut coming = COMING.lock();
+    // SAFETY: the list is locked.
+    let all = unsafe { list_entries!(&raw mut modules, module.list) };
+    for module in all {
+        // SAFETY: the list is locked.
+        let state = unsafe { module::state(module.as_ptr()).read_volatile() } as usize;
+        let module = module.addr().get();
+        if state == enumerator!(MODULE_STATE_COMING) && !coming.contains(&module) {
+            coming.push(module)?;
+        }
+    }
+    Ok(())
 }
 
 impl Drop for Notifier {
     fn drop(&mut self) {
         // SAFETY: it was registered.
         unsafe { unregister_module_notifier(BLOCK.0.get().cast()) };
-        // SAFETY: nobody else has the list now, as the engine is not told of modules any more.
-        *unsafe { coming() } = List::new(Linux);
+        *COMING.lock() = List::new(Linux);
     }
 }
 
@@ -216,30 +229,37 @@ fn has_come(module: *mut module) -> core::result::Result<(), Errno> {
     let Some(engine) = &mut *engine else {
         return Ok(());
     };
-    // SAFETY: the lock is held.
-    let coming = unsafe { coming() };
-    coming.push(module).map_err(|error| error.errno())?;
+    if !note(module).map_err(|error| error.errno())? {
+        // Patches have found it there.
+        return Ok(());
+    }
     // SAFETY: the kernel hands over a module that is loaded.
     let name = unsafe { name(module) };
     // INVARIANT: as above, and the engine is told below when it goes.
     let patched = engine.module_coming(name, Loadable(module));
     patched.map_err(|error| {
-        // SAFETY: the lock is held.
-        unsafe { self::coming() }.retain(|other| *other != module);
+        has_settled(module);
         error.errno()
     })
 }
 
+/// Notes that the engine has been told of a module. Whether it had not been before.
+fn note(module: *mut module) -> core::result::Result<bool, Error> {
+    let mut coming = COMING.lock();
+    if coming.contains(&module.addr()) {
+        return Ok(false);
+    }
+    coming.push(module.addr()).map(|()| true)
+}
+
+/// The module is not on its way in any more.
 fn has_settled(module: *mut module) {
-    let _engine = engine::lock();
-    // SAFETY: the lock is held.
-    unsafe { coming() }.retain(|other| *other != module);
+    COMING.lock().retain(|other| *other != module.addr());
 }
 
 fn is_going(module: *mut module) {
     let mut engine = engine::lock();
-    // SAFETY: the lock is held.
-    unsafe { coming() }.retain(|other| *other != module);
+    has_settled(module);
     if let Some(engine) = &mut *engine {
         // SAFETY: the kernel hands over a module that is there until this returns.
         let name = unsafe { name(module) };

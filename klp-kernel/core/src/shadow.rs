@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! Shadow variables, for patches: what `klp_shadow_get` and the like are to the kernel's own core.
 
-use crate::kernel::{callback_head, spinlock_t};
-use crate::memory;
-use crate::worker;
+use crate::kernel::spinlock_t;
+use crate::rcu::Reading;
+use crate::thread::{NEVER, Started, Thread};
+use crate::{memory, rcu};
 use core::alloc::Layout;
 use core::cell::UnsafeCell;
 use core::ffi::{c_int, c_uint, c_ulong, c_void};
@@ -16,16 +17,6 @@ use klp_runtime::shadow::{Platform, Table};
 
 #[kernel(object = "vmlinux")]
 unsafe extern "C" {
-    /// `kernel/rcu/tree_plugin.h`.
-    fn __rcu_read_lock();
-    /// `kernel/rcu/tree_plugin.h`.
-    fn __rcu_read_unlock();
-    /// `kernel/rcu/tree.c`.
-    fn synchronize_rcu();
-    /// `kernel/rcu/tree.c`: waits for all calls that `call_rcu` was asked for.
-    fn rcu_barrier();
-    /// `kernel/rcu/tree.c`.
-    fn call_rcu(head: *mut callback_head, func: Option<unsafe extern "C" fn(*mut callback_head)>);
     /// `kernel/locking/spinlock.c`.
     #[kernel(unchecked = "a `raw_spinlock_t`, which starts a `spinlock_t`")]
     fn _raw_spin_lock_irqsave(lock: *mut c_void) -> c_ulong;
@@ -61,16 +52,6 @@ struct Linux {
     lock: UnsafeCell<MaybeUninit<spinlock_t>>,
 }
 
-/// A read-side critical section.
-struct Reading(());
-
-impl Drop for Reading {
-    fn drop(&mut self) {
-        // SAFETY: begun when it was made.
-        unsafe { __rcu_read_unlock() };
-    }
-}
-
 /// The lock, held.
 struct Locked<'a> {
     linux: &'a Linux,
@@ -84,17 +65,15 @@ impl Drop for Locked<'_> {
     }
 }
 
-// SAFETY: a spinlock for the lock, and RCU for those who read; `call_rcu` and `synchronize_rcu`
-// wait for them.
+// SAFETY: a spinlock for the lock, and RCU for those who read, which waits for them.
 unsafe impl Platform for Linux {
     type Flags = c_uint;
     type Reading<'p> = Reading;
     type Locked<'p> = Locked<'p>;
 
+    #[inline]
     fn read(&self) -> Reading {
-        // SAFETY: may be called anywhere.
-        unsafe { __rcu_read_lock() };
-        Reading(())
+        Reading::begin()
     }
 
     fn lock(&self) -> Locked<'_> {
@@ -114,8 +93,8 @@ unsafe impl Platform for Linux {
     }
 
     unsafe fn free_later(&self, memory: NonNull<u8>) {
-        // SAFETY: the first bytes are free for this; `freed` stays until `rcu_barrier`.
-        unsafe { call_rcu(memory.as_ptr().cast(), Some(freed)) };
+        // SAFETY: the caller vouches for it: the first bytes are free for this.
+        unsafe { memory::free_later(memory) };
     }
 
     fn allocate_buckets(&self, layout: Layout) -> Option<NonNull<u8>> {
@@ -134,13 +113,12 @@ unsafe impl Platform for Linux {
     }
 
     fn wait_for_readers(&self) {
-        // SAFETY: the trait says that this may sleep.
-        unsafe { synchronize_rcu() };
+        rcu::wait_for_readers();
     }
 
     fn request_resize(&self) {
         RESIZE.store(true, Ordering::Relaxed);
-        worker::wake();
+        RESIZER.wake();
     }
 
     fn warn_duplicate(&self, object: *mut c_void, id: u64) {
@@ -155,26 +133,36 @@ unsafe impl Platform for Linux {
     }
 }
 
-unsafe extern "C" fn freed(memory: *mut callback_head) {
-    if let Some(memory) = NonNull::new(memory.cast()) {
-        // SAFETY: nobody who could find it reads any more.
-        unsafe { memory::free(memory) };
-    }
-}
+/// Resizes the table: a thread of its own, as the worker may be in a callback for long, which
+/// allocates variables meanwhile.
+static RESIZER: Thread = Thread::new(c"klp_shadow", resize, resize_due);
 
 /// Whether the table is to be resized.
 static RESIZE: AtomicBool = AtomicBool::new(false);
 
 /// The table, from when the module is loaded until it is unloaded.
-struct Slot(UnsafeCell<Option<Table<Linux>>>);
+///
+/// # Invariants
+/// It is there whenever [`table`] is called: by patches, which are linked to the module when its
+/// init is over, and by the resizer, which is stopped before the table goes.
+struct Slot(UnsafeCell<MaybeUninit<Table<Linux>>>);
 
 // SAFETY: written when nobody else can use it.
 unsafe impl Sync for Slot {}
 
-static TABLE: Slot = Slot(UnsafeCell::new(None));
+static TABLE: Slot = Slot(UnsafeCell::new(MaybeUninit::uninit()));
+
+/// The table.
+#[inline]
+fn table() -> &'static Table<Linux> {
+    // SAFETY: there, by the invariant.
+    unsafe { (*TABLE.0.get()).assume_init_ref() }
+}
 
 /// The table at work.
-pub struct Shadows(());
+pub struct Shadows {
+    resizer: Option<Started>,
+}
 
 impl Shadows {
     /// Makes the table.
@@ -184,39 +172,35 @@ impl Shadows {
     pub unsafe fn start() -> Result<Self> {
         let lock = UnsafeCell::new(MaybeUninit::zeroed());
         let table = Table::new(Linux { lock })?;
+        // INVARIANT: before anybody calls `table`.
         // SAFETY: nobody uses it before the module is loaded.
-        unsafe { *TABLE.0.get() = Some(table) };
-        Ok(Self(()))
+        unsafe { (*TABLE.0.get()).write(table) };
+        let mut shadows = Self { resizer: None };
+        shadows.resizer = Some(RESIZER.start()?);
+        Ok(shadows)
     }
 }
 
 impl Drop for Shadows {
     fn drop(&mut self) {
-        // SAFETY: no patch is there any more, and the worker has been stopped.
-        unsafe { *TABLE.0.get() = None };
-        // SAFETY: may sleep: the module is being unloaded.
-        unsafe { rcu_barrier() };
+        self.resizer = None;
+        // INVARIANT: the module is on its way out, and with it go all who could call `table`.
+        // SAFETY: made by `start`; no patch is there any more, and the thread has been stopped.
+        unsafe { (*TABLE.0.get()).assume_init_drop() };
     }
 }
 
-/// The table, if there is one.
-fn table() -> Option<&'static Table<Linux>> {
-    // SAFETY: it is there as long as anybody calls this.
-    unsafe { &*TABLE.0.get() }.as_ref()
-}
-
-/// Whether the table is to be resized.
-pub fn is_resize_requested() -> bool {
-    RESIZE.load(Ordering::Relaxed)
-}
-
-/// Resizes the table, if that was asked for.
-pub fn resize() {
-    if RESIZE.swap(false, Ordering::Relaxed)
-        && let Some(table) = table()
-    {
-        table.resize();
+fn resize_due() -> u64 {
+    if RESIZE.load(Ordering::Relaxed) {
+        0
+    } else {
+        NEVER
     }
+}
+
+fn resize() {
+    RESIZE.store(false, Ordering::Relaxed);
+    table().resize();
 }
 
 /// What makes a variable's first value (`klp_shadow_ctor_t`).
@@ -230,7 +214,7 @@ type Destructor = unsafe extern "C" fn(*mut c_void, *mut c_void);
 /// None of its own: the object is compared, and not followed.
 #[export]
 unsafe extern "C" fn klp_core_shadow_get(obj: *mut c_void, id: c_ulong) -> *mut c_void {
-    let found = table().and_then(|table| table.get(obj, id));
+    let found = table().get(obj, id);
     found.map_or(null_mut(), NonNull::as_ptr)
 }
 
@@ -249,8 +233,8 @@ unsafe extern "C" fn klp_core_shadow_alloc(
 ) -> *mut c_void {
     // SAFETY: the caller vouches for the constructor.
     let construct = |data| unsafe { construct(obj, data, ctor, ctor_data) };
-    let data = table().and_then(|table| table.alloc(obj, id, size, gfp, construct).ok());
-    data.map_or(null_mut(), NonNull::as_ptr)
+    let data = table().alloc(obj, id, size, gfp, construct);
+    data.map_or_else(|_| null_mut(), NonNull::as_ptr)
 }
 
 /// `klp_shadow_get_or_alloc`.
@@ -268,8 +252,8 @@ unsafe extern "C" fn klp_core_shadow_get_or_alloc(
 ) -> *mut c_void {
     // SAFETY: the caller vouches for the constructor.
     let construct = |data| unsafe { construct(obj, data, ctor, ctor_data) };
-    let data = table().and_then(|table| table.get_or_alloc(obj, id, size, gfp, construct).ok());
-    data.map_or(null_mut(), NonNull::as_ptr)
+    let data = table().get_or_alloc(obj, id, size, gfp, construct);
+    data.map_or_else(|_| null_mut(), NonNull::as_ptr)
 }
 
 /// `klp_shadow_free`.
@@ -278,10 +262,8 @@ unsafe extern "C" fn klp_core_shadow_get_or_alloc(
 /// Nobody may use the variable any more.
 #[export]
 unsafe extern "C" fn klp_core_shadow_free(obj: *mut c_void, id: c_ulong, dtor: Option<Destructor>) {
-    if let Some(table) = table() {
-        // SAFETY: the caller vouches for the destructor.
-        table.free(obj, id, |data| unsafe { destroy(obj, data, dtor) });
-    }
+    // SAFETY: the caller vouches for the destructor.
+    table().free(obj, id, |data| unsafe { destroy(obj, data, dtor) });
 }
 
 /// `klp_shadow_free_all`.
@@ -290,10 +272,8 @@ unsafe extern "C" fn klp_core_shadow_free(obj: *mut c_void, id: c_ulong, dtor: O
 /// Nobody may use the variables any more.
 #[export]
 unsafe extern "C" fn klp_core_shadow_free_all(id: c_ulong, dtor: Option<Destructor>) {
-    if let Some(table) = table() {
-        // SAFETY: the caller vouches for the destructor.
-        table.free_all(id, |obj, data| unsafe { destroy(obj, data, dtor) });
-    }
+    // SAFETY: the caller vouches for the destructor.
+    table().free_all(id, |obj, data| unsafe { destroy(obj, data, dtor) });
 }
 
 /// # Safety
@@ -306,7 +286,11 @@ unsafe fn construct(
 ) -> Result {
     let Some(ctor) = ctor else { return Ok(()) };
     // SAFETY: the caller vouches for it.
-    Errno::check(unsafe { ctor(obj, data.as_ptr(), ctor_data) }).map(drop)
+    match unsafe { ctor(obj, data.as_ptr(), ctor_data) } {
+        0 => Ok(()),
+        // The kernel's own core takes a positive number for a failure as well.
+        error => Err(Errno::check(error).err().unwrap_or(Errno::EINVAL)),
+    }
 }
 
 /// # Safety

@@ -323,7 +323,7 @@ unsafe extern "C" fn show_blocking(
         if let Some(engine) = &*engine::lock() {
             engine.blocking(&mut |task, reason| {
                 // What does not fit is left out.
-                let _ = writeln!(page, "{task} {reason}");
+                let _ = writeln!(page, "{task} {reason:#}");
             });
         }
     };

@@ -207,8 +207,14 @@ pub fn for_each_idle(visit: &mut dyn FnMut(Task, bool)) {
 }
 
 fn cpus(mask: &cpumask) -> impl Iterator<Item = c_int> {
-    let most = mask.bits.len() * 64;
-    (0..most as c_int).filter(move |cpu| has(mask, *cpu))
+    // There is room for thousands, of which few are in use.
+    let words = (0..).step_by(64).zip(mask.bits);
+    let words = words.filter(|(_, word)| *word != 0);
+    words.flat_map(|(first, word)| {
+        (0..64)
+            .filter(move |bit| word >> bit & 1 != 0)
+            .map(move |bit| first + bit)
+    })
 }
 
 fn has(mask: &cpumask, cpu: c_int) -> bool {

@@ -107,7 +107,7 @@ impl<P: Platform> Engine<P> {
         self.platform.call(&Callback {
             kind,
             function,
-            patch: patch.spec(),
+            patch,
             name: object.name(),
             object: loaded,
             earlier,

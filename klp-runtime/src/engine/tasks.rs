@@ -94,13 +94,16 @@ impl<P: Platform> Engine<P> {
     }
 
     /// Looks at the tasks that have yet to switch, and ends the transition if all have. Without a
-    /// transition it lets calls go the cheapest way.
+    /// transition it lets calls of one function more go the cheapest way.
     ///
     /// # Errors
     /// None that is not a mistake in the engine itself.
     pub fn retry(&mut self) -> Result<(), Error> {
         let Phase::Running(target) = self.phase else {
-            self.sites.settle(&self.platform);
+            // One at a time: it takes long, and others may be waiting for the engine.
+            if self.sites.settle(&self.platform) {
+                self.platform.retry_after(0);
+            }
             return Ok(());
         };
         let pass = self.pass(target);

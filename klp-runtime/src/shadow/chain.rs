@@ -33,6 +33,7 @@ impl Parity {
 pub(super) struct Link(AtomicPtr<Entry>);
 
 impl Link {
+    #[inline]
     pub fn null() -> Self {
         // INVARIANT: null.
         Self(AtomicPtr::new(null_mut()))

@@ -97,9 +97,10 @@ pub(super) struct Spare<'p, P: Platform> {
 
 impl<'p, P: Platform> Spare<'p, P> {
     /// A variable with `size` bytes of data, all zero, if there is memory.
+    #[inline]
     pub fn new(platform: &'p P, key: Key, size: usize, flags: P::Flags) -> Option<Self> {
-        let data = Layout::array::<u8>(size).ok()?;
-        let (layout, _) = Layout::new::<Entry>().extend(data).ok()?;
+        let size = size_of::<Entry>().checked_add(size)?;
+        let layout = Layout::from_size_align(size, align_of::<Entry>()).ok()?;
         let entry = platform.allocate(layout, flags)?.cast::<Entry>();
         let header = Entry {
             platform: MaybeUninit::uninit(),
@@ -120,6 +121,7 @@ impl<'p, P: Platform> Spare<'p, P> {
     }
 
     /// Hands the memory over to the table.
+    #[inline]
     pub fn publish(self) -> EntryRef<'p> {
         let this = ManuallyDrop::new(self);
         // SAFETY: it is published here, and only the table, which has the lock, can free it.

@@ -43,6 +43,7 @@ impl<P: Platform> Held<'_, P> {
     }
 
     /// Attaches a variable. There must be none of that key.
+    #[inline]
     pub fn insert(&self, spare: Spare<'_, P>, hash: u64) -> NonNull<c_void> {
         let entry = spare.publish();
         // SAFETY: the lock is held, and the entry has never been in a chain.
@@ -69,6 +70,7 @@ impl<P: Platform> Held<'_, P> {
     }
 
     /// Destroys and frees a variable which is no longer in any chain.
+    #[inline]
     pub fn free(&self, entry: EntryRef<'_>, destroy: impl FnOnce(*mut c_void, NonNull<c_void>)) {
         destroy(entry.key.object, entry.data());
         // SAFETY: the memory is the platform's, and who begins to read now cannot come by it.

@@ -30,7 +30,7 @@ pub unsafe trait Platform {
     const SMALLEST: usize = 4096;
 
     /// How many buckets and variables are worked on, roughly, before the lock is let go.
-    const BATCH: usize = 128;
+    const BATCH: usize = 512;
 
     /// How memory may be got (`gfp_t`).
     type Flags: Copy;

@@ -77,7 +77,8 @@ impl<P: Platform> Table<P> {
         flags: P::Flags,
         construct: impl FnOnce(NonNull<c_void>) -> Result,
     ) -> Result<NonNull<c_void>> {
-        match self.attach(Key { object, id }, size, flags, construct)? {
+        let key = Key { object, id };
+        match self.attach(key, key.hash(), size, flags, construct)? {
             Attached::Now(data) => Ok(data),
             Attached::Before(_) => {
                 self.platform.warn_duplicate(object, id);
@@ -103,7 +104,12 @@ impl<P: Platform> Table<P> {
         flags: P::Flags,
         construct: impl FnOnce(NonNull<c_void>) -> Result,
     ) -> Result<NonNull<c_void>> {
-        let attached = self.attach(Key { object, id }, size, flags, construct)?;
+        let key = Key { object, id };
+        let hash = key.hash();
+        if let Some(data) = self.find(key, hash) {
+            return Ok(data);
+        }
+        let attached = self.attach(key, hash, size, flags, construct)?;
         let (Attached::Now(data) | Attached::Before(data)) = attached;
         Ok(data)
     }
@@ -136,16 +142,16 @@ impl<P: Platform> Table<P> {
     fn attach(
         &self,
         key: Key,
+        hash: u64,
         size: usize,
         flags: P::Flags,
         construct: impl FnOnce(NonNull<c_void>) -> Result,
     ) -> Result<Attached> {
-        let hash = key.hash();
-        if let Some(data) = self.find(key, hash) {
-            return Ok(Attached::Before(data));
-        }
         // Before the lock, as it may sleep. It is freed after it, if it is not used.
-        let spare = Spare::new(&self.platform, key, size, flags).ok_or(Errno::ENOMEM)?;
+        let Some(spare) = Spare::new(&self.platform, key, size, flags) else {
+            let before = self.find(key, hash).map(Attached::Before);
+            return before.ok_or(Errno::ENOMEM);
+        };
         let held = self.lock();
         if let Some(entry) = held.buckets().find(key, hash) {
             return Ok(Attached::Before(entry.data()));

@@ -21,16 +21,34 @@ pub enum Reason<'a> {
     Running,
     /// Its stack cannot be walked.
     Unreliable,
-    /// It is in the function of this name, old or new.
-    InFunction(&'a str),
+    /// It is in a function, old or new.
+    InFunction(Place<'a>),
+}
+
+/// Where a task is in a function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place<'a> {
+    /// The function's name.
+    pub symbol: &'a str,
+    /// How many bytes from the function's start.
+    pub offset: usize,
+    /// How many calls the task has made from there that have not returned.
+    pub depth: usize,
 }
 
 impl fmt::Display for Reason<'_> {
+    /// In the words of the kernel's own core; by `{:#}` also where in the function.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Running => f.write_str("is running"),
             Self::Unreliable => f.write_str("has an unreliable stack"),
-            Self::InFunction(symbol) => write!(f, "is sleeping on function {symbol}"),
+            Self::InFunction(place) => {
+                write!(f, "is sleeping on function {}", place.symbol)?;
+                if f.alternate() {
+                    write!(f, "+{:#x}, {} calls deep", place.offset, place.depth)?;
+                }
+                Ok(())
+            }
         }
     }
 }
@@ -93,20 +111,30 @@ impl<P: Platform> Forbidden<P> {
         match stack {
             Stack::Running => Err(Reason::Running),
             Stack::Unreliable => Err(Reason::Unreliable),
-            Stack::Addresses(addresses) => match addresses.iter().find_map(|at| self.find(*at)) {
-                Some(symbol) => Err(Reason::InFunction(symbol)),
+            Stack::Addresses(addresses) => match self.place(addresses) {
+                Some(place) => Err(Reason::InFunction(place)),
                 None => Ok(()),
             },
         }
     }
 
-    fn find(&self, address: usize) -> Option<&'static str> {
+    fn place(&self, addresses: &[usize]) -> Option<Place<'static>> {
+        addresses.iter().enumerate().find_map(|(depth, address)| {
+            let range = self.find(*address)?;
+            Some(Place {
+                symbol: range.symbol,
+                offset: address - range.code.start,
+                depth,
+            })
+        })
+    }
+
+    fn find(&self, address: usize) -> Option<&Range> {
         let behind = self
             .ranges
             .partition_point(|range| range.code.start <= address);
         // Two: an address may be both the end of one range and the start of the next.
         let candidates = &self.ranges[behind.saturating_sub(2)..behind];
-        let range = candidates.iter().find(|range| range.code.holds(address))?;
-        Some(range.symbol)
+        candidates.iter().find(|range| range.code.holds(address))
     }
 }

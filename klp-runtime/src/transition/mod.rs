@@ -10,7 +10,7 @@ mod phase;
 mod strategy;
 
 pub(crate) use check::Forbidden;
-pub use check::Reason;
+pub use check::{Place, Reason};
 pub(crate) use phase::Event;
 pub use phase::{Phase, Target};
 pub(crate) use strategy::{Next, Pace, nudge};

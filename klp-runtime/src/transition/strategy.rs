@@ -109,6 +109,7 @@ pub(crate) const fn nudge(kind: TaskKind, reason: Reason<'_>) -> Option<Nudge> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::transition::Place;
 
     fn pace(deadline: Option<u64>) -> Pace {
         let policy = Policy {
@@ -137,7 +138,11 @@ mod tests {
 
     #[test]
     fn only_who_sits_in_a_patched_function_is_signalled() {
-        let inside = Reason::InFunction("f");
+        let inside = Reason::InFunction(Place {
+            symbol: "f",
+            offset: 5,
+            depth: 1,
+        });
         assert_eq!(nudge(TaskKind::User, inside), Some(Nudge::Signal));
         assert_eq!(nudge(TaskKind::User, Reason::Running), Some(Nudge::Kick));
         assert_eq!(nudge(TaskKind::User, Reason::Unreliable), None);

@@ -381,6 +381,14 @@ fn blocking_tasks_can_be_seen() {
             "task:1 is running".into(),
         ]
     );
+    let mut places = Vec::new();
+    let engine = kernel.engine();
+    engine.blocking(&mut |_, reason| places.push(format!("{reason:#}")));
+    let place = &places[0];
+    assert!(
+        place.starts_with("is sleeping on function sleeper+0x") && place.ends_with(" calls deep"),
+        "{place}"
+    );
     kernel.settle();
     assert!(blocking(&kernel).is_empty());
 }
@@ -391,6 +399,26 @@ fn who_sleeps_in_a_patched_function_is_made_to_leave() {
     let (signalled, mode) = kernel.task(task, |task| (task.signalled, task.mode));
     assert!(signalled);
     assert_eq!(mode, Mode::Kernel, "it was woken");
+}
+
+#[test]
+fn calls_of_one_function_at_a_time_get_their_direct_routes() {
+    let mut kernel = Kernel::new();
+    kernel.enable(FIRST).unwrap();
+    while kernel.in_transition() {
+        kernel.look();
+    }
+    let mut looks = 0;
+    while kernel.wants_tick() {
+        kernel.run(Op::Tick).unwrap();
+        looks += 1;
+    }
+    let patch = kernel.engine().patches().next().unwrap();
+    let patched = patch.objects().iter().filter(|object| object.patched());
+    let funcs: usize = patched.map(|object| object.funcs().len()).sum();
+    assert!(funcs > 1);
+    // The last look finds that there is none left.
+    assert_eq!(looks, funcs + 1);
 }
 
 #[test]

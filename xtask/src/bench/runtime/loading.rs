@@ -9,7 +9,7 @@ use super::{Bench, insmod, loaded, median, run_all, unload};
 /// How often each core loads it.
 const ROUNDS: usize = 3;
 
-/// Seconds of insmod, for both cores: medians. The cores take turns.
+/// Seconds of insmod, for both cores: medians. The cores take turns. An instruction is a nanosecond.
 pub fn measure(bench: &Bench<'_>) -> Result<[f64; 2]> {
     let scenario = (0..ROUNDS).fold(loaded(), |scenario, _| {
         Core::ALL.into_iter().fold(scenario, |scenario, core| {
@@ -19,7 +19,9 @@ pub fn measure(bench: &Bench<'_>) -> Result<[f64; 2]> {
             unload(core, scenario, "bench_symbols").quiet("sleep 0.5")
         })
     });
-    let run = run_all(&bench.machine(1, scenario)?)?;
+    let mut vm = bench.machine(1, scenario)?;
+    vm.count_instructions = true;
+    let run = run_all(&vm)?;
     let time_of = |core: Core| {
         let insmod = format!("% {}", insmod(core, "bench_symbols", ""));
         let starts = run.lines.iter().enumerate();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-//! What shadow variables cost, in ticks of the time stamp counter.
+//! What shadow variables cost, in instructions.
 
 use anyhow::{Context, Result};
 use cargo_klp::cores::Core;
@@ -12,7 +12,7 @@ pub const SIZES: [u32; 4] = [1_000, 10_000, 100_000, 1_000_000];
 /// How often each is measured.
 const ROUNDS: usize = 3;
 
-/// Ticks.
+/// Instructions.
 #[derive(Clone, Copy, Debug)]
 pub struct Costs {
     /// Of looking one up.
@@ -28,7 +28,9 @@ pub fn measure(bench: &Bench<'_>) -> Result<Vec<[Costs; 2]>> {
     let scenario = SIZES.iter().fold(loaded(), |scenario, size| {
         (0..ROUNDS).fold(scenario, |scenario, _| round(scenario, *size))
     });
-    let run = run_all(&bench.machine(1, scenario)?)?;
+    let mut vm = bench.machine(1, scenario)?;
+    vm.count_instructions = true;
+    let run = run_all(&vm)?;
     let lines: Vec<_> = run.lines.iter().map(|line| line.text.as_str()).collect();
     let found = lines
         .iter()

@@ -12,7 +12,7 @@ pub fn print_all(bench: &Bench<'_>) -> Result<()> {
     print_calls(&calls::measure(bench)?);
     step("timing transitions");
     print_transitions(&transitions::measure(bench)?);
-    step("timing shadow variables");
+    step("counting the instructions of shadow variables");
     print_shadow(&shadow::measure(bench)?);
     step("timing the loading of a patch with 50 relocations");
     let [builtin, klp] = loading::measure(bench)?;
@@ -60,7 +60,7 @@ fn print_shadow(costs: &[[shadow::Costs; 2]]) {
         ("shadow variables: free_all", |costs| costs.free_all),
     ];
     for (name, cost) in tables {
-        header(name, "ticks");
+        header(name, "count");
         for (size, [builtin, klp]) in shadow::SIZES.iter().zip(costs) {
             row(&format!("of {size}"), cost(builtin), cost(klp));
         }

@@ -7,8 +7,9 @@ use cargo_klp::vm::{Run, Scenario};
 
 use super::{Bench, insmod, loaded, median, run_all, unload};
 
-/// Processors of the machine.
-const CPUS: u32 = 4;
+/// Processors of the machine. Not more than hosts have: what spins on one would keep others from
+/// running at all.
+const CPUS: u32 = 2;
 /// Tasks that sleep all the while.
 const SLEEPERS: u32 = 100;
 /// Tasks that sleep in the patched function.

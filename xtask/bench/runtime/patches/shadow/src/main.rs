@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-//! The cost of shadow variables, in ticks of the time stamp counter: measured when the patch is
+//! The cost of shadow variables, in ticks of the time stamp counter, which are instructions where
+//! QEMU counts them: measured when the patch is
 //! enabled, and printed to the kernel log.
 #![no_std]
 #![no_main]
