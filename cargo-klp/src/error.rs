@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::fetch::FetchError;
 use crate::machine::MachineError;
+use crate::sign::SignError;
 use crate::vm::VmError;
 use klp_link::link::Diagnostic;
 use klp_link::profile::{BuildError, ImageError, ProfileError};
@@ -30,6 +31,14 @@ pub enum Error {
         path: PathBuf,
         /// What the system said.
         source: io::Error,
+    },
+    /// A module could not be signed.
+    #[error("{path}: {source}")]
+    Sign {
+        /// The file that it is about.
+        path: PathBuf,
+        /// Why.
+        source: SignError,
     },
     /// A program could not be started.
     #[error("cannot run {program}: {source}; install it with `{install}`")]

@@ -19,6 +19,7 @@ mod progress;
 pub mod report;
 pub mod runner;
 pub mod show;
+pub mod sign;
 pub mod sysroot;
 pub mod toolchain;
 mod versions;

@@ -10,6 +10,7 @@ pub mod load;
 pub mod new;
 mod patience;
 mod root;
+pub mod sign;
 pub mod status;
 pub mod unload;
 pub mod wait;
@@ -39,6 +40,8 @@ enum Command {
     Inspect(inspect::Command),
     /// Show what one patch changes after another; fails where it must not follow it.
     Diff(diff::Command),
+    /// Sign a patch, for kernels that load signed modules only.
+    Sign(sign::Command),
     /// Load a patch into this machine's kernel, and wait until all tasks run it.
     Load(load::Command),
     /// Disable a patch, wait until no task runs it, and unload its module.
@@ -62,6 +65,7 @@ impl Cli {
             Command::New(command) => command.run(),
             Command::Inspect(command) => command.run(),
             Command::Diff(command) => command.run(),
+            Command::Sign(command) => command.run(),
             Command::Load(command) => command.run(),
             Command::Unload(command) => command.run(),
             Command::Status(command) => command.run(),
