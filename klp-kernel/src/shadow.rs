@@ -151,7 +151,7 @@ impl<P, T: Send + Sync + 'static> Shadow<P, T> {
         const {
             assert!(
                 align_of::<T>() <= 8,
-                "shadow variables are aligned to 8 bytes only"
+                "[KLP052] shadow variables are aligned to 8 bytes only: take a type of a lower alignment"
             )
         };
         let (object, size) = (address(parent), size_of::<T>());

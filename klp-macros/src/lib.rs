@@ -11,6 +11,7 @@ mod check;
 mod driver;
 mod errors;
 mod expand;
+mod messages;
 mod target;
 
 use klp_runtime::contract::CallbackKind;

@@ -2,6 +2,7 @@
 //! `cargo klp …`: the command line.
 
 pub mod build;
+pub mod explain;
 pub mod kernel;
 mod live;
 pub mod load;
@@ -41,6 +42,8 @@ enum Command {
     Status(status::Command),
     /// Wait until no transition is under way; fails, and says who holds it up, when the time is up.
     Wait(wait::Command),
+    /// Explain the code of a message, such as KLP117.
+    Explain(explain::Command),
 }
 
 impl Cli {
@@ -58,6 +61,7 @@ impl Cli {
             Command::Unload(command) => command.run(),
             Command::Status(command) => command.run(),
             Command::Wait(command) => command.run(),
+            Command::Explain(command) => command.run(),
         }
     }
 }

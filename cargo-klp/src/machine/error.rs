@@ -5,6 +5,7 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use klp_codes::{Code, codes};
 use klp_link::profile::BuildError;
 use thiserror::Error;
 
@@ -100,6 +101,8 @@ pub enum MachineError {
         verb: &'static str,
         /// On which module.
         name: String,
+        /// Which kind of refusal it is.
+        code: Code,
         /// What the error number means.
         why: String,
         /// The kernel's own lines about it.
@@ -160,6 +163,29 @@ pub enum MachineError {
         /// The patch.
         name: String,
     },
+}
+
+impl MachineError {
+    /// The message's code.
+    pub fn code(&self) -> Code {
+        match self {
+            Self::File { .. } => codes::FILE,
+            Self::NotAModule { .. } => codes::NOT_A_MODULE,
+            Self::NotAPatch { .. } => codes::NOT_A_PATCH,
+            Self::NotTheCore { .. } => codes::NOT_THE_CORE,
+            Self::OtherKernel { .. } => codes::OTHER_KERNEL,
+            Self::NotRoot { .. } => codes::NOT_ROOT,
+            Self::Loaded { .. } => codes::LOADED,
+            Self::NoCore { .. } => codes::NO_CORE,
+            Self::Refused { code, .. } => *code,
+            Self::NotEnabled { .. } => codes::NOT_ENABLED,
+            Self::OtherModule { .. } => codes::OTHER_MODULE,
+            Self::NotOnTop { .. } => codes::NOT_ON_TOP,
+            Self::Stuck { .. } => codes::STUCK,
+            Self::StillThere { .. } => codes::STILL_THERE,
+            Self::Disabled { .. } => codes::DISABLED,
+        }
+    }
 }
 
 /// The kernel's lines, told apart from klp's.

@@ -3,12 +3,12 @@
 
 use std::ffi::CString;
 use std::fs::File;
-use std::io;
 
 use rustix::io::Errno;
 
 use super::log::KernelLog;
-use super::{Machine, MachineError, PatchFile, modules, reason};
+use super::refusal::Refusal;
+use super::{Machine, MachineError, PatchFile, modules};
 
 impl Machine {
     /// Refuses what is loaded already.
@@ -52,56 +52,19 @@ impl Machine {
         log: KernelLog,
     ) -> MachineError {
         let busy = self.patches().into_iter().find(|patch| patch.transition);
-        let busy = busy.map(|patch| patch.name);
-        let log = log.lines();
+        let refusal = Refusal {
+            errno,
+            busy: busy.map(|patch| patch.name),
+            log: log.lines(),
+        };
         MachineError::Refused {
             verb,
             name: name.to_owned(),
-            why: why(errno, busy.as_deref()),
-            next: next(errno, busy.as_deref(), name, log.is_empty()),
-            log,
+            code: refusal.code(),
+            why: refusal.why(),
+            next: refusal.next(name),
+            log: refusal.log,
         }
-    }
-}
-
-/// The error number's meaning for a patch, and the system's own words.
-fn why(errno: Errno, busy: Option<&str>) -> String {
-    let means = match (errno, busy) {
-        (Errno::BUSY, Some(patch)) => {
-            return format!("{patch} is in transition, and only one patch can be");
-        }
-        (Errno::BUSY, None) => "something that it needs is in use",
-        (Errno::EXIST, _) => "a module or patch of this name is there already",
-        (Errno::NOEXEC, _) => "the kernel does not take a module of this form",
-        (Errno::INVAL, _) => "the live-patching core does not take it, or a parameter's value",
-        (Errno::NOENT, _) => "it uses a symbol or a parameter that is not there",
-        (Errno::PERM, _) => "nobody may do that on this machine now",
-        (Errno::KEYREJECTED | Errno::NOKEY, _) => "the kernel takes signed modules only",
-        (Errno::AGAIN, _) => "it is in use",
-        _ => "the kernel, or a callback of the patch, refuses",
-    };
-    format!("{means} ({})", reason(&io::Error::from(errno)))
-}
-
-fn next(errno: Errno, busy: Option<&str>, name: &str, silent: bool) -> String {
-    match (errno, busy) {
-        (Errno::BUSY, Some(patch)) => format!(
-            "`cargo klp wait {patch}` waits for it, `cargo klp status` says who holds it up"
-        ),
-        (Errno::EXIST, _) => format!("`cargo klp unload {name}` takes it away"),
-        (Errno::PERM, _) => "see `sysctl kernel.modules_disabled` and \
-            /sys/kernel/security/lockdown"
-            .to_owned(),
-        (Errno::KEYREJECTED | Errno::NOKEY, _) => {
-            "sign it with a key that the kernel knows".to_owned()
-        }
-        (Errno::AGAIN, _) => {
-            "`lsmod` shows what needs it; a patch that was forced stays until the \
-            machine is booted again"
-                .to_owned()
-        }
-        _ if silent => "the kernel's log may say more: `dmesg`".to_owned(),
-        _ => "the lines above are the kernel's own about it".to_owned(),
     }
 }
 

@@ -12,6 +12,7 @@ mod load;
 mod log;
 pub mod modules;
 mod patches;
+mod refusal;
 mod status;
 mod tasks;
 mod unload;

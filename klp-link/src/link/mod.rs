@@ -12,7 +12,10 @@ mod check;
 mod constants;
 mod cores;
 mod diagnostic;
+mod endless;
 mod exports;
+mod floating_point;
+mod frames;
 mod identity;
 mod ids;
 mod image;
@@ -29,6 +32,7 @@ mod records;
 mod relocations;
 mod resolve;
 mod script;
+mod sections;
 mod source;
 mod states;
 mod strings;
@@ -38,10 +42,11 @@ mod tables;
 mod this_module;
 mod thunks;
 mod users;
+mod variants;
 mod versions;
 
 pub use cores::Core;
-pub use diagnostic::{Diagnostic, Place};
+pub use diagnostic::{Diagnostic, Level, Place};
 pub use klp_runtime::contract::ModuleKind;
 pub use messages::no_patch;
 pub use patch::{Callback, Export, Func, Param, Patch, Shadow, State};
@@ -81,6 +86,8 @@ pub struct Linked {
     pub debug: Vec<u8>,
     /// What the module does.
     pub patch: Patch,
+    /// What its author should know of it.
+    pub warnings: Vec<Diagnostic>,
 }
 
 /// Links a patch for the kernel of `profile`.
@@ -100,13 +107,14 @@ pub fn link(input: Input<'_>, profile: &Profile) -> Result<Linked, Vec<Diagnosti
     let mut image = Image::read(input.object).map_err(one)?;
     let patch = records::read(&image).map_err(one)?;
     let text = only_text(&image, &patch).map_err(one)?;
-    step.resolve(&mut image, &patch)?;
+    let warnings = step.resolve(&mut image, text, &patch)?;
     step.generate(&mut image, text, &patch).map_err(one)?;
     let (module, debug) = both_files(image).map_err(one)?;
     Ok(Linked {
         module,
         debug,
         patch,
+        warnings,
     })
 }
 
@@ -120,8 +128,13 @@ struct Step<'a> {
 
 impl Step<'_> {
     /// Checks the patch and resolves every name in it. What comes after this gate cannot be the
-    /// author's mistake.
-    fn resolve(&self, image: &mut Image<'_>, patch: &Patch) -> Result<(), Vec<Diagnostic>> {
+    /// author's mistake. The result is what there is to warn of.
+    fn resolve(
+        &self,
+        image: &mut Image<'_>,
+        text: SectionId,
+        patch: &Patch,
+    ) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
         let mut found = check::patch(patch, &self.input, self.profile, &self.layouts);
         bounds::drop_unused_slices(image);
         bounds::define(image);
@@ -130,6 +143,9 @@ impl Step<'_> {
         found.extend(objects::unknown(image, patch, &users, self.profile));
         found.extend(constants::fill(image, &users, &self.layouts, self.profile));
         found.extend(relocations::check(image, patch, &self.source));
+        found.extend(sections::check(image));
+        found.extend(floating_point::check(image, text, &self.source));
+        found.extend(frames::check(image, text, &self.source));
         found.extend(imports::resolve(
             image,
             patch,
@@ -138,7 +154,11 @@ impl Step<'_> {
             self.profile,
         ));
         found.sort_by(Diagnostic::in_source_order);
-        if found.is_empty() { Ok(()) } else { Err(found) }
+        let is_warning = |one: &Diagnostic| one.level == Level::Warning;
+        match found.iter().all(is_warning) {
+            true => Ok(found),
+            false => Err(found),
+        }
     }
 
     /// Adds everything that makes the object a module.

@@ -64,6 +64,8 @@ pub struct Callback {
     pub kind: CallbackKind,
     /// The author's function in the source.
     pub place: Place,
+    /// Whether there is a reason for callbacks of a module of which nothing is replaced.
+    pub(crate) alone: bool,
     /// What goes into `struct klp_callbacks`.
     pub(crate) dispatch: Target,
 }

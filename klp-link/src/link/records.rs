@@ -119,6 +119,7 @@ fn callback(record: Cursor<'_, '_>) -> Result<Callback, Diagnostic> {
             .field(offset_of!(CallbackRecord, function))
             .string()?,
         kind: kind(record.field(offset_of!(CallbackRecord, kind)).u32()?)?,
+        alone: record.field(offset_of!(CallbackRecord, alone)).u32()? != 0,
         dispatch: record
             .field(offset_of!(CallbackRecord, dispatch))
             .pointer()?,
