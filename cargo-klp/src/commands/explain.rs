@@ -42,13 +42,13 @@ fn text(name: &str) -> Result<&'static str> {
     Ok(explanation.ok_or_else(unknown)?.text())
 }
 
-/// The code that looks most like `name`: of digits alone the one of that number.
+/// The code that looks most like `name`, by its first three digits.
 fn nearest(name: &str) -> String {
-    let digits: String = name.chars().filter(char::is_ascii_digit).collect();
-    let written = format!("KLP{digits:0>3}");
-    let names = ALL.iter().map(|entry| entry.code.to_string());
-    let distance = |code: &String| strsim::damerau_levenshtein(code, &written);
-    names.min_by_key(distance).unwrap_or_default()
+    let digits = name.chars().filter(char::is_ascii_digit);
+    let written = format!("KLP{:0>3}", digits.take(3).collect::<String>());
+    let names: Vec<_> = ALL.iter().map(|entry| entry.code.to_string()).collect();
+    let nearest = klp_types::nearest(&written, 1, names.iter().map(String::as_str));
+    nearest.concat()
 }
 
 /// All codes, by who finds the mistake.
@@ -87,7 +87,12 @@ mod tests {
 
     #[test]
     fn an_unknown_code_names_the_nearest() {
-        for (name, nearest) in [("117", "KLP117"), ("KLP1171", "KLP117"), ("E9", "KLP009")] {
+        for (name, nearest) in [
+            ("117", "KLP117"),
+            ("KLP1171", "KLP117"),
+            ("E9", "KLP009"),
+            ("what", "KLP001"),
+        ] {
             let error = text(name).unwrap_err().to_string();
             assert!(
                 error.contains(&format!("`cargo klp explain {nearest}`")),

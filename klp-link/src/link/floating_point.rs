@@ -31,15 +31,17 @@ pub(crate) fn check(image: &Image<'_>, text: SectionId, source: &Source<'_>) -> 
 
 fn is_floating_point(instruction: &Instruction) -> bool {
     let features = instruction.cpuid_features();
-    let x87 = [
+    let whole = [
         CpuidFeature::FPU,
         CpuidFeature::FPU287,
         CpuidFeature::FPU387,
         CpuidFeature::MMX,
+        // vzeroupper has no operands.
+        CpuidFeature::AVX,
     ];
     // By operands, not by feature: fences and prefetches came with SSE as well.
     (0..instruction.op_count()).any(|operand| is_vector(instruction.op_register(operand)))
-        || x87.iter().any(|feature| features.contains(feature))
+        || whole.iter().any(|feature| features.contains(feature))
 }
 
 fn is_vector(register: Register) -> bool {

@@ -663,6 +663,7 @@ fn relocation(kind: RelocationType) -> String {
         elf::R_X86_64_GOTPCRELX => "R_X86_64_GOTPCRELX".into(),
         elf::R_X86_64_REX_GOTPCRELX => "R_X86_64_REX_GOTPCRELX".into(),
         elf::R_X86_64_TPOFF32 => "R_X86_64_TPOFF32".into(),
+        elf::R_X86_64_32 => "R_X86_64_32".into(),
         elf::R_X86_64_16 => "R_X86_64_16".into(),
         elf::R_X86_64_8 => "R_X86_64_8".into(),
         other => format!("relocation type {}", other.0),

@@ -45,6 +45,9 @@ mod users;
 mod variants;
 mod versions;
 
+#[cfg(test)]
+mod tests;
+
 pub use cores::Core;
 pub use diagnostic::{Diagnostic, Level, Place};
 pub use klp_runtime::contract::ModuleKind;
