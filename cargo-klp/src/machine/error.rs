@@ -9,7 +9,7 @@ use klp_codes::{Code, codes};
 use klp_link::profile::BuildError;
 use thiserror::Error;
 
-use super::Blocking;
+use super::{Blocking, Refusal};
 
 /// What this machine, or klp in its place, refuses.
 #[derive(Debug, Error)]
@@ -112,20 +112,14 @@ pub enum MachineError {
         searched: Option<PathBuf>,
     },
     /// The kernel said no.
-    #[error("cannot {verb} {name}: {why}{}\n{next}", quoted(log))]
+    #[error("cannot {verb} {name}: {}{}\n{}", refusal.why(), quoted(&refusal.log), refusal.next(name))]
     Refused {
         /// What was tried.
         verb: &'static str,
         /// On which module.
         name: String,
-        /// Which kind of refusal it is.
-        code: Code,
-        /// What the error number means.
-        why: String,
-        /// The kernel's own lines about it.
-        log: Vec<String>,
-        /// What to do.
-        next: String,
+        /// What it said.
+        refusal: Refusal,
     },
     /// There is no such patch.
     #[error("no patch {name} is enabled{}", others(enabled))]
@@ -195,7 +189,7 @@ impl MachineError {
             Self::NotRoot { .. } => codes::NOT_ROOT,
             Self::Loaded { .. } => codes::LOADED,
             Self::NoCore { .. } => codes::NO_CORE,
-            Self::Refused { code, .. } => *code,
+            Self::Refused { refusal, .. } => refusal.code(),
             Self::NotEnabled { .. } => codes::NOT_ENABLED,
             Self::OtherModule { .. } => codes::OTHER_MODULE,
             Self::NotOnTop { .. } => codes::NOT_ON_TOP,

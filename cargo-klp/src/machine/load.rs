@@ -93,10 +93,7 @@ impl Machine {
         MachineError::Refused {
             verb,
             name: name.to_owned(),
-            code: refusal.code(),
-            why: refusal.why(),
-            next: refusal.next(name),
-            log: refusal.log,
+            refusal,
         }
     }
 }

@@ -29,6 +29,7 @@ pub use blocking::{Blocker, Blocking};
 pub use error::MachineError;
 pub use file::PatchFile;
 pub use patches::{Object, Patch};
+pub use refusal::Refusal;
 pub use status::{Status, Transition};
 pub use tasks::Task;
 pub use wait::until;

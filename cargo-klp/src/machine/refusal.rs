@@ -10,13 +10,14 @@ use rustix::io::Errno;
 use super::reason;
 
 /// What the kernel said.
-pub(super) struct Refusal {
+#[derive(Clone, Debug)]
+pub struct Refusal {
     /// The error number.
-    pub errno: Errno,
+    pub(super) errno: Errno,
     /// A patch that is in transition.
-    pub busy: Option<String>,
+    pub(super) busy: Option<String>,
     /// The kernel's lines about it.
-    pub log: Vec<String>,
+    pub(super) log: Vec<String>,
 }
 
 /// Parts of lines that the cores log (`kernel/livepatch/core.c` and `patch.c`, klp's `Line`), and
