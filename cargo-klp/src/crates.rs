@@ -12,6 +12,7 @@ use crate::home::Home;
 /// The version of klp, and of the crates it carries.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
+static CODES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../klp-codes");
 static KERNEL: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../klp-kernel");
 static MACROS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../klp-macros");
 static RUNTIME: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../klp-runtime");
@@ -19,8 +20,9 @@ static TYPES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../klp-types");
 const WORKSPACE: &str = include_str!("../../Cargo.toml");
 
 /// The carried crates, by the folder they have in the workspace.
-fn carried() -> [(&'static str, &'static Dir<'static>); 4] {
+fn carried() -> [(&'static str, &'static Dir<'static>); 5] {
     [
+        ("klp-codes", &CODES),
         ("klp-kernel", &KERNEL),
         ("klp-macros", &MACROS),
         ("klp-runtime", &RUNTIME),

@@ -8,7 +8,8 @@ use crate::fetch::FetchError;
 use crate::machine::MachineError;
 use crate::sign::SignError;
 use crate::vm::VmError;
-use klp_link::link::Diagnostic;
+use klp_codes::Code;
+use klp_link::link::{Diagnostic, Level};
 use klp_link::profile::{BuildError, ImageError, ProfileError};
 use klp_types::KernelError;
 
@@ -127,6 +128,17 @@ pub enum Error {
         /// What.
         path: PathBuf,
     },
+    /// No such code of a message.
+    #[error(
+        "there is no message with the code `{code}`: `cargo klp explain {nearest}` explains the \
+         nearest one, `cargo klp explain` lists all"
+    )]
+    UnknownCode {
+        /// What was asked for.
+        code: String,
+        /// The code that looks most like it.
+        nearest: String,
+    },
     /// A patch crate's manifest cannot be used.
     #[error("{path}: {reason}")]
     Manifest {
@@ -204,6 +216,8 @@ impl From<&Error> for Diagnostic {
         let text = error.to_string();
         let (message, rest) = text.split_once('\n').unwrap_or((&text, ""));
         Self {
+            level: Level::Error,
+            code: error.code(),
             message: message.trim_end_matches(':').to_owned(),
             place: None,
             notes: rest.lines().map(|line| line.trim().to_owned()).collect(),
@@ -213,6 +227,23 @@ impl From<&Error> for Diagnostic {
 }
 
 impl Error {
+    /// The message's code, if it is about a patch and not about klp's tools.
+    pub fn code(&self) -> Option<Code> {
+        match self {
+            Self::Kernel(error) => Some(error.code()),
+            Self::Machine(error) => Some(error.code()),
+            _ => None,
+        }
+    }
+
+    /// How the command ends: the error as rustc says its own.
+    pub fn report(&self) -> String {
+        match self.code() {
+            Some(code) => format!("error[{code}]: {self}\n`cargo klp explain {code}` says more"),
+            None => format!("error: {self}"),
+        }
+    }
+
     /// For `map_err`: an I/O error with what was tried on what.
     pub fn io(verb: &'static str, path: impl AsRef<Path>) -> impl FnOnce(io::Error) -> Self {
         let path = path.as_ref().to_owned();

@@ -3,6 +3,7 @@
 //! profiles, and virtual machines to run patches in.
 
 mod btf;
+mod codes;
 pub mod commands;
 pub mod cores;
 pub mod crates;
@@ -45,7 +46,7 @@ pub fn tool(run: fn(&[OsString]) -> error::Result<i32>) -> ExitCode {
     match run(&arguments) {
         Ok(code) => ExitCode::from(u8::try_from(code).unwrap_or(1)),
         Err(error) => {
-            eprintln!("error: {error}");
+            eprintln!("{}", error.report());
             ExitCode::FAILURE
         }
     }

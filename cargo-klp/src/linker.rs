@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use annotate_snippets::Renderer;
-use klp_link::link::{self, Diagnostic, Input, LINKER_SCRIPT, Linked, ModuleKind};
+use klp_link::link::{self, Diagnostic, Input, LINKER_SCRIPT, Level, Linked, ModuleKind};
 
 use crate::error::{Error, Result};
 use crate::home::Home;
@@ -42,10 +42,11 @@ pub fn run(arguments: &[OsString]) -> Result<i32> {
         Err(error) => vec![Diagnostic::from(&error)],
     };
     tell(&diagnostics, &root)?;
-    Ok(i32::from(!diagnostics.is_empty()))
+    let refused = diagnostics.iter().any(|one| one.level == Level::Error);
+    Ok(i32::from(refused))
 }
 
-/// Links, or says what is wrong with the patch.
+/// Links, and says what is wrong with the patch.
 fn link(arguments: &[OsString], root: &Path) -> Result<Vec<Diagnostic>> {
     let job = Job::parse(arguments);
     let output = job.output.clone().ok_or(Error::NotByCargo {
@@ -76,7 +77,7 @@ fn link(arguments: &[OsString], root: &Path) -> Result<Vec<Diagnostic>> {
             if manifest.provides_core {
                 keep(&linked, &module, &home.kernel(&kernel.release))?;
             }
-            Ok(Vec::new())
+            Ok(linked.warnings)
         }
         Err(diagnostics) => Ok(diagnostics),
     }

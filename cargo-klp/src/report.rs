@@ -5,8 +5,9 @@ use std::fs;
 use std::ops::Range;
 use std::path::Path;
 
-use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
-use klp_link::link::{Diagnostic, Place};
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet, Title};
+use klp_codes::Explanation;
+use klp_link::link::{self, Diagnostic, Place};
 use serde_json::{Value, json};
 
 /// A source line and the token at a place in it.
@@ -43,7 +44,7 @@ pub fn render(diagnostic: &Diagnostic, root: &Path, renderer: &Renderer) -> Stri
         .place
         .as_ref()
         .and_then(|place| Excerpt::read(place, root));
-    let mut group = Group::with_title(Level::ERROR.primary_title(diagnostic.message.as_str()));
+    let mut group = Group::with_title(title(diagnostic));
     group = match (&diagnostic.place, &excerpt) {
         (Some(place), Some(excerpt)) => group.element(
             Snippet::source(excerpt.line.as_str())
@@ -69,6 +70,18 @@ pub fn render(diagnostic: &Diagnostic, root: &Path, renderer: &Renderer) -> Stri
     renderer.render(&[group.elements(notes).elements(help)])
 }
 
+fn title(diagnostic: &Diagnostic) -> Title<'_> {
+    let level = match diagnostic.level {
+        link::Level::Error => Level::ERROR,
+        link::Level::Warning => Level::WARNING,
+    };
+    let title = level.primary_title(diagnostic.message.as_str());
+    match diagnostic.code {
+        Some(code) => title.id(code.to_string()),
+        None => title,
+    }
+}
+
 /// The diagnostic in rustc's JSON form (`--error-format=json`), for cargo and editors.
 pub fn to_json(diagnostic: &Diagnostic, root: &Path, renderer: &Renderer) -> Value {
     let span = diagnostic.place.as_ref().map(|place| span(place, root));
@@ -83,8 +96,11 @@ pub fn to_json(diagnostic: &Diagnostic, root: &Path, renderer: &Renderer) -> Val
     json!({
         "$message_type": "diagnostic",
         "message": diagnostic.message,
-        "code": null,
-        "level": "error",
+        "code": diagnostic.code.map(|code| json!({
+            "code": code.to_string(),
+            "explanation": code.explanation().map(Explanation::text),
+        })),
+        "level": diagnostic.level.word(),
         "spans": span.into_iter().collect::<Vec<_>>(),
         "children": notes.chain(help).collect::<Vec<_>>(),
         "rendered": format!("{}\n\n", render(diagnostic, root, renderer)),

@@ -16,6 +16,7 @@ use klp_link::link::Diagnostic;
 use serde_json::Value;
 
 use crate::btf;
+use crate::codes::Codes;
 use crate::cores::CORE_VARIABLE;
 use crate::error::{Error, Result};
 use crate::home::Home;
@@ -86,10 +87,7 @@ fn compile(arguments: &[OsString]) -> Result<i32> {
     rustc.env(KERNEL_VARIABLE, &kernel.release);
     rustc.env_remove(BTF_VARIABLE);
     rustc.args(versions::arguments(&kernel.release));
-    let code = match option(arguments, "--crate-type") {
-        Some(kind) if kind == "bin" => link(rustc)?,
-        _ => status(rustc)?,
-    };
+    let code = told(rustc)?;
     if code == 0 {
         depend_on_kernel(arguments, &home, &kernel)?;
     }
@@ -144,30 +142,39 @@ fn option<'a>(arguments: &'a [OsString], name: &str) -> Option<&'a OsStr> {
     })
 }
 
-/// Runs a compiler that links, and puts the link step's diagnostics in the place of rustc's "linking
-/// failed", so that they look and act like any other error.
-fn link(mut rustc: Command) -> Result<i32> {
+/// Runs a compiler, and puts the link step's diagnostics in the place of rustc's "linking failed", so
+/// that they look and act like any other error. Codes become rustc's, and are pointed out at the end.
+fn told(mut rustc: Command) -> Result<i32> {
     let file = tempfile::NamedTempFile::new().map_err(Error::io("create", env::temp_dir()))?;
     rustc
         .env(DIAGNOSTICS_VARIABLE, file.path())
         .stderr(Stdio::piped());
     let program = PathBuf::from(rustc.get_program());
     let mut child = rustc.spawn().map_err(Error::io("run", &program))?;
+    let mut codes = Codes::default();
     if let Some(stderr) = child.stderr.take() {
         for line in BufReader::new(stderr).split(b'\n') {
             let line = line.map_err(Error::io("read from", &program))?;
             let line = String::from_utf8_lossy(&line);
-            let diagnostics = fs::read_to_string(file.path()).unwrap_or_default();
-            match diagnostics.as_str() {
-                diagnostics if !diagnostics.is_empty() && is_linker_failure(&line) => {
-                    eprint!("{diagnostics}");
-                }
-                _ => eprintln!("{line}"),
+            match is_linker_failure(&line) && is_filled(file.path()) {
+                true => {}
+                false => eprintln!("{}", codes.seen(&line)),
             }
         }
     }
     let status = child.wait().map_err(Error::io("run", &program))?;
+    let diagnostics = fs::read_to_string(file.path()).unwrap_or_default();
+    for line in diagnostics.lines() {
+        eprintln!("{}", codes.seen(line));
+    }
+    if let Some(note) = codes.note() {
+        eprintln!("{note}");
+    }
     Ok(status.code().unwrap_or(1))
+}
+
+fn is_filled(file: &Path) -> bool {
+    fs::metadata(file).is_ok_and(|file| file.len() > 0)
 }
 
 fn is_linker_failure(line: &str) -> bool {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-//! What an author sees when the link step refuses a patch.
+//! What an author sees when the link step refuses a patch, or warns of something in it.
 //!
 //! A case is a file: `refusals/NAME.rs` is a patch crate ([`scratch::Case`]), `NAME.stderr` beside
 //! it what `cargo build` must say, for either core; where it says something else for klp's, that is in
@@ -35,10 +35,28 @@ fn mistakes_are_refused_for_klps_core() {
     });
 }
 
+/// A patch is made, and what may be wrong with it is said: `warnings/` has the cases.
+#[test]
+#[ignore = "needs a kernel profile: run by cargo xtask test"]
+fn what_may_be_wrong_is_warned_of() {
+    let workspace = Workspace::new("warnings").with_variable("KLP_CORE", "builtin");
+    for path in cases("warnings") {
+        let case = Case::read(&path);
+        let output = workspace.build(&case);
+        let said = normaliser(&workspace).apply(&output.stderr);
+        assert!(
+            output.status.success(),
+            "{}: is refused\n{said}",
+            case.folder
+        );
+        compare(&path.with_extension("stderr"), &said).unwrap();
+    }
+}
+
 /// Each case is refused as the file says that `expected` gives for it.
 fn all_are_refused(workspace: &Workspace, expected: fn(&Path) -> PathBuf) {
     let only = std::env::var("KLP_TEST_CASE").unwrap_or_default();
-    let failures: Vec<_> = cases()
+    let failures: Vec<_> = cases("refusals")
         .into_iter()
         .filter(|path| path.to_string_lossy().contains(&only))
         .filter_map(|path| refuse(workspace, &path, &expected(&path)).err())
@@ -46,8 +64,9 @@ fn all_are_refused(workspace: &Workspace, expected: fn(&Path) -> PathBuf) {
     assert!(failures.is_empty(), "\n{}", failures.join("\n"));
 }
 
-fn cases() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/refusals");
+fn cases(folder: &str) -> Vec<PathBuf> {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    let folder = tests.join(folder);
     let entries = fs::read_dir(folder).unwrap().flatten();
     let mut cases: Vec<_> = entries
         .map(|entry| entry.path())

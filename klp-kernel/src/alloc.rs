@@ -97,7 +97,12 @@ impl<T> KBox<T> {
     /// # Errors
     /// [`Errno::ENOMEM`], and `value` is dropped.
     pub fn new(value: T, gfp: Gfp<'_>) -> Result<Self> {
-        const { assert!(align_of::<T>() <= 8, "kmalloc aligns to 8 bytes only") };
+        const {
+            assert!(
+                align_of::<T>() <= 8,
+                "[KLP051] kmalloc aligns to 8 bytes only: take a type of a lower alignment"
+            )
+        };
         // No empty allocation: kmalloc gives no memory for one.
         let size = const {
             if size_of::<T>() == 0 {

@@ -42,6 +42,7 @@ pub mod prelude;
 mod records;
 pub mod seq_file;
 mod shadow;
+mod shared;
 mod spinlock;
 mod state;
 mod text;

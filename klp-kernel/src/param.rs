@@ -70,7 +70,7 @@ mod sealed {
 
 /// A type that the kernel has parameter operations for (`include/linux/moduleparam.h`).
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be a module parameter",
+    message = "[KLP035] `{Self}` cannot be a module parameter",
     label = "the kernel does not know how to parse and print it",
     note = "parameters are `bool`, `c_int`, `c_uint`, `c_long`, `c_ulong`, `c_short`, `c_ushort`, `u8` or `Charp`"
 )]
@@ -107,24 +107,39 @@ param_types! {
     Charp = "charp", changes: false;
 }
 
+/// A [`Param`] of any type that one can have.
+#[diagnostic::on_unimplemented(
+    message = "[KLP053] a `#[param]` static is a `Param`, not `{Self}`",
+    label = "write `Param<{Self}>`, and its value as `Param::new(…)`",
+    note = "the kernel may write the value at any time, which only `Param` allows for"
+)]
+pub trait AnyParam {
+    /// The type of its value.
+    type Value: ParamType;
+}
+
+impl<T: ParamType> AnyParam for Param<T> {
+    type Value = T;
+}
+
 /// The record of a `#[param]` static.
 #[track_caller]
-pub const fn record<T: ParamType>(
-    param: &'static Param<T>,
+pub const fn record<P: AnyParam>(
+    param: &'static P,
     name: &'static str,
     mode: u16,
     description: &'static str,
     location: Location,
 ) -> ParamRecord {
     assert!(
-        T::CHANGES || mode & 0o222 == 0,
-        "the kernel frees a string when another is written, but the patch may be reading it: \
+        <P::Value as ParamType>::CHANGES || mode & 0o222 == 0,
+        "[KLP036] the kernel frees a string when another is written, but the patch may be reading it: \
          give the parameter a mode without write permission, such as 0o444"
     );
     ParamRecord {
         name: Str::new(name),
-        type_name: Str::new(T::NAME),
-        ops: Str::new(T::OPS),
+        type_name: Str::new(P::Value::NAME),
+        ops: Str::new(P::Value::OPS),
         description: Str::new(description),
         value: (&raw const *param).cast::<c_void>(),
         mode: mode as u64,

@@ -22,7 +22,7 @@ pub enum Passed {
 /// # Safety
 /// Values must have C's layout, and C must pass them as `PASSED` says.
 #[diagnostic::on_unimplemented(
-    message = "klp does not know how C passes `{Self}`",
+    message = "[KLP046] klp does not know how C passes `{Self}`",
     label = "not comparable with the kernel's type",
     note = "C's integers, pointers and the kernel's structs (`klp::types!`) can be compared; for a type of your own implement `KernelType`, or write `unchecked = \"reason\"`"
 )]

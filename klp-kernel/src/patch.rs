@@ -26,10 +26,10 @@ pub fn enable() -> c_int {
 pub const fn assert_abi<const MACROS: u32>() {
     assert!(
         MACROS >= ABI,
-        "klp-macros is older than klp-kernel: update both to the same version"
+        "[KLP049] klp-macros is older than klp-kernel: update both to the same version"
     );
     assert!(
         MACROS <= ABI,
-        "klp-kernel is older than klp-macros: update both to the same version"
+        "[KLP050] klp-kernel is older than klp-macros: update both to the same version"
     );
 }

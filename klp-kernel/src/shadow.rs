@@ -2,12 +2,16 @@
 //! Shadow variables: data that a patch attaches to structures it cannot extend
 //! (`Documentation/livepatch/shadow-vars.rst`).
 
+use crate::shared::Shared;
 use crate::{Errno, Gfp, Result};
 use core::ffi::{c_int, c_uint, c_ulong, c_void};
 use core::marker::PhantomData;
 use core::mem::needs_drop;
 use core::ptr::{NonNull, drop_in_place};
 use klp_runtime::contract::{Location, ShadowRecord, Str};
+
+/// What the kernel aligns the values of shadow variables to, behind a header of its own.
+const ALIGNMENT: usize = 8;
 
 type Constructor = unsafe extern "C" fn(*mut c_void, *mut c_void, *mut c_void) -> c_int;
 type Destructor = unsafe extern "C" fn(*mut c_void, *mut c_void);
@@ -148,12 +152,7 @@ impl<P, T: Send + Sync + 'static> Shadow<P, T> {
     where
         F: FnOnce() -> Result<T> + Send,
     {
-        const {
-            assert!(
-                align_of::<T>() <= 8,
-                "shadow variables are aligned to 8 bytes only"
-            )
-        };
+        const { assert!(align_of::<T>() <= ALIGNMENT) };
         let (object, size) = (address(parent), size_of::<T>());
         let mut making = Making::Wanted(value);
         let data = (&raw mut making).cast();
@@ -229,11 +228,17 @@ pub const fn from_id<P, T>(id: u64) -> Shadow<P, T> {
 }
 
 /// The record of a `#[shadow]` static.
-pub const fn record<P, T: Send + Sync + 'static>(
+#[track_caller]
+pub const fn record<P, T: Shared>(
     shadow: &'static Shadow<P, T>,
     [name, parent_type, value_type]: [&'static str; 3],
     location: Location,
 ) -> ShadowRecord {
+    assert!(
+        align_of::<T>() <= ALIGNMENT,
+        "[KLP052] the kernel aligns shadow variables to 8 bytes only: take a type of a lower \
+         alignment"
+    );
     ShadowRecord {
         id: shadow.id,
         name: Str::new(name),

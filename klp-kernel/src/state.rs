@@ -2,6 +2,7 @@
 //! States: what a patch has changed in the system beside code, and hands to its successor
 //! (`Documentation/livepatch/system-state.rst`).
 
+use crate::shared::Shared;
 use crate::types::{klp_patch, klp_state};
 use crate::{KBox, Object, field_offset};
 use core::ffi::{c_uint, c_ulong};
@@ -136,7 +137,7 @@ pub const fn from_id<T>(id: u64, version: u32) -> State<T> {
 }
 
 /// The record of a `#[state]` static.
-pub const fn record<T: Send + Sync + 'static>(
+pub const fn record<T: Shared>(
     state: &'static State<T>,
     [name, value_type]: [&'static str; 2],
     location: Location,

@@ -18,7 +18,7 @@ pub fn module(input: TokenStream) -> TokenStream {
 }
 
 pub fn types(input: TokenStream) -> TokenStream {
-    let stages = || Ok(expand::types(&check::types::types(syn::parse2(input)?)?));
+    let stages = || Ok(expand::types(&check::types::types(args::types(input)?)?));
     stages().unwrap_or_else(syn::Error::into_compile_error)
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! A collection of errors, each at its own token.
 
+use crate::messages::Message;
 use quote::ToTokens;
-use std::fmt::Display;
 use syn::{Error, Result};
 
 /// The errors of one stage.
@@ -11,7 +11,7 @@ pub struct Errors(Option<Error>);
 
 impl Errors {
     /// Adds an error at `tokens`.
-    pub fn push(&mut self, tokens: impl ToTokens, message: impl Display) {
+    pub fn push(&mut self, tokens: impl ToTokens, message: Message) {
         self.add(Error::new_spanned(tokens, message));
     }
 

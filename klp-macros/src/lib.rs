@@ -11,6 +11,7 @@ mod check;
 mod driver;
 mod errors;
 mod expand;
+mod messages;
 mod target;
 
 use klp_runtime::contract::CallbackKind;
@@ -157,7 +158,7 @@ pub fn post_patch(args: TokenStream, item: TokenStream) -> TokenStream {
 /// # fn main() {}
 /// # #[post_patch(object = "e1000", undo = stop)]
 /// # fn start(object: &Object) {}
-/// #[pre_unpatch(object = "e1000")]                   // or also: undoes_nothing = "reason"
+/// #[pre_unpatch(object = "e1000")]     // or also: undoes_nothing = "reason", no_functions = "reason"
 /// fn stop(object: &Object) {
 ///     pr_info!("{} will be as it was", object.name());
 /// }

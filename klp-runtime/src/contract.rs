@@ -270,8 +270,9 @@ pub struct CallbackRecord {
     pub function: Str,
     /// Which of the four it is: a [`CallbackKind`].
     pub kind: CallbackKind,
-    /// Keeps the layout free of padding.
-    pub reserved: u32,
+    /// 1 where the author gave a reason for callbacks of a module of which nothing is replaced, else
+    /// 0, as in all records before there was such a reason.
+    pub alone: u32,
     /// Runs this one callback.
     pub run: RawCallback,
     /// Runs the callback that undoes this one; `None` for unpatch callbacks and where the author

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! Why there is no kernel to build for.
 
+use klp_codes::{Code, codes};
+
 /// No kernel.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -28,4 +30,11 @@ pub enum KernelError {
         /// The releases that there are.
         known: String,
     },
+}
+
+impl KernelError {
+    /// The message's code.
+    pub fn code(&self) -> Code {
+        codes::NO_KERNEL
+    }
 }

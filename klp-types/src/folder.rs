@@ -3,6 +3,7 @@
 //! each module of the profile, empty where it has no types. Macros read it instead of the profile it
 //! was taken from.
 
+use klp_codes::{Code, codes};
 use std::env;
 use std::fs;
 use std::io;
@@ -129,6 +130,16 @@ impl Folder {
 }
 
 impl FolderError {
+    /// The message's code.
+    pub fn code(&self) -> Code {
+        match self {
+            Self::Kernel(error) => error.code(),
+            Self::Io { .. } => codes::UNREADABLE_TYPES,
+            Self::NoModule { .. } | Self::NoModuleBtf { .. } => codes::NO_MODULE_TYPES,
+            Self::NoBtf(error) | Self::Btf { source: error, .. } => error.code(),
+        }
+    }
+
     /// Whether it is only a module that has no types.
     pub fn is_of_module(&self) -> bool {
         matches!(self, Self::NoModule { .. } | Self::NoModuleBtf { .. })

@@ -25,6 +25,15 @@ fn mistakes_are_named() {
     }
 }
 
+/// What depends on the types that a function is used with is said only when there is code to be made.
+#[test]
+fn mistakes_are_named_when_code_is_made() {
+    let cases = trybuild::TestCases::new();
+    // Has all of them built, not only checked.
+    cases.pass("cases/pass/log.rs");
+    cases.compile_fail("cases/built/*.rs");
+}
+
 /// These also run, against the kernel of `src/lib.rs`.
 #[test]
 fn right_code_passes() {

@@ -14,7 +14,7 @@ fn main() -> ExitCode {
     match Cli::parse_from(arguments.map(|(_, argument)| argument)).run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {error}");
+            eprintln!("{}", error.report());
             ExitCode::FAILURE
         }
     }

@@ -42,6 +42,7 @@ impl Command {
         let release = kernels::running();
         let patch = PatchFile::patch(&self.patch, &release)?;
         machine.check_absent(patch.name())?;
+        machine.check_targets(patch.targets())?;
         let core = self.core(&machine, &patch, &release)?;
         root::check("load", patch.name())?;
         if let Some(core) = core {

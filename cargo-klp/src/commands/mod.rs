@@ -3,6 +3,7 @@
 
 pub mod build;
 pub mod diff;
+pub mod explain;
 pub mod inspect;
 pub mod kernel;
 mod live;
@@ -50,6 +51,8 @@ enum Command {
     Status(status::Command),
     /// Wait until no transition is under way; fails, and says who holds it up, when the time is up.
     Wait(wait::Command),
+    /// Explain the code of a message, such as KLP117.
+    Explain(explain::Command),
 }
 
 impl Cli {
@@ -70,6 +73,7 @@ impl Cli {
             Command::Unload(command) => command.run(),
             Command::Status(command) => command.run(),
             Command::Wait(command) => command.run(),
+            Command::Explain(command) => command.run(),
         }
     }
 }

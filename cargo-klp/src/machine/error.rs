@@ -5,10 +5,11 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use klp_codes::{Code, codes};
 use klp_link::profile::BuildError;
 use thiserror::Error;
 
-use super::Blocking;
+use super::{Blocking, Refusal};
 
 /// What this machine, or klp in its place, refuses.
 #[derive(Debug, Error)]
@@ -65,6 +66,23 @@ pub enum MachineError {
         /// The one that runs.
         running: String,
     },
+    /// A module is loaded in another build than the patch is for.
+    #[error(
+        "{module} is loaded, but not in the build that the patch is for: its {what} is {loaded}, \
+         and the patch is for {wanted}\n\
+         run `cargo klp kernel add-module` with the file of the module that is loaded (`modinfo -n \
+         {module}`), then build the patch again"
+    )]
+    OtherBuildOfModule {
+        /// The module.
+        module: String,
+        /// What differs.
+        what: &'static str,
+        /// What the patch has.
+        wanted: String,
+        /// What the module has.
+        loaded: String,
+    },
     /// Only root may.
     #[error("cannot {verb} {name}: only root may\nrun the command as root, for example by `sudo`")]
     NotRoot {
@@ -94,18 +112,14 @@ pub enum MachineError {
         searched: Option<PathBuf>,
     },
     /// The kernel said no.
-    #[error("cannot {verb} {name}: {why}{}\n{next}", quoted(log))]
+    #[error("cannot {verb} {name}: {}{}\n{}", refusal.why(), quoted(&refusal.log), refusal.next(name))]
     Refused {
         /// What was tried.
         verb: &'static str,
         /// On which module.
         name: String,
-        /// What the error number means.
-        why: String,
-        /// The kernel's own lines about it.
-        log: Vec<String>,
-        /// What to do.
-        next: String,
+        /// What it said.
+        refusal: Refusal,
     },
     /// There is no such patch.
     #[error("no patch {name} is enabled{}", others(enabled))]
@@ -162,6 +176,30 @@ pub enum MachineError {
     },
 }
 
+impl MachineError {
+    /// The message's code.
+    pub fn code(&self) -> Code {
+        match self {
+            Self::File { .. } => codes::FILE,
+            Self::NotAModule { .. } => codes::NOT_A_MODULE,
+            Self::NotAPatch { .. } => codes::NOT_A_PATCH,
+            Self::NotTheCore { .. } => codes::NOT_THE_CORE,
+            Self::OtherKernel { .. } => codes::OTHER_KERNEL,
+            Self::OtherBuildOfModule { .. } => codes::OTHER_BUILD_OF_MODULE,
+            Self::NotRoot { .. } => codes::NOT_ROOT,
+            Self::Loaded { .. } => codes::LOADED,
+            Self::NoCore { .. } => codes::NO_CORE,
+            Self::Refused { refusal, .. } => refusal.code(),
+            Self::NotEnabled { .. } => codes::NOT_ENABLED,
+            Self::OtherModule { .. } => codes::OTHER_MODULE,
+            Self::NotOnTop { .. } => codes::NOT_ON_TOP,
+            Self::Stuck { .. } => codes::STUCK,
+            Self::StillThere { .. } => codes::STILL_THERE,
+            Self::Disabled { .. } => codes::DISABLED,
+        }
+    }
+}
+
 /// The kernel's lines, told apart from klp's.
 fn quoted(log: &[String]) -> String {
     log.iter().map(|line| format!("\n  | {line}")).collect()
@@ -178,5 +216,113 @@ fn held_up(blocking: &Blocking) -> String {
     match blocking.to_string() {
         nobody if nobody.is_empty() => ", and no task is seen to hold it up".to_owned(),
         tasks => format!(", held up by{tasks}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Error;
+
+    fn path() -> PathBuf {
+        "fix.ko".into()
+    }
+
+    fn name() -> String {
+        "fix".into()
+    }
+
+    /// All that is refused before or after the kernel is asked; its own refusals are in `refusal`.
+    #[test]
+    fn each_error_has_its_code_and_says_what_next() {
+        let bytes = klp_link::profile::Modinfo::of_module(b"no module");
+        let errors = [
+            (
+                "KLP201",
+                MachineError::File {
+                    path: path(),
+                    source: io::ErrorKind::NotFound.into(),
+                },
+            ),
+            (
+                "KLP202",
+                MachineError::NotAModule {
+                    path: path(),
+                    source: bytes.unwrap_err(),
+                },
+            ),
+            ("KLP203", MachineError::NotAPatch { path: path() }),
+            (
+                "KLP204",
+                MachineError::NotTheCore {
+                    path: path(),
+                    name: name(),
+                },
+            ),
+            (
+                "KLP205",
+                MachineError::OtherKernel {
+                    path: path(),
+                    wanted: "6.1".into(),
+                    running: "6.12".into(),
+                },
+            ),
+            (
+                "KLP206",
+                MachineError::NotRoot {
+                    verb: "load",
+                    name: name(),
+                },
+            ),
+            ("KLP207", MachineError::Loaded { name: name() }),
+            (
+                "KLP208",
+                MachineError::NoCore {
+                    name: name(),
+                    searched: None,
+                },
+            ),
+            (
+                "KLP209",
+                MachineError::NotEnabled {
+                    name: name(),
+                    enabled: Vec::new(),
+                },
+            ),
+            ("KLP210", MachineError::OtherModule { name: name() }),
+            (
+                "KLP211",
+                MachineError::NotOnTop {
+                    name: name(),
+                    above: vec!["other".into()],
+                },
+            ),
+            (
+                "KLP212",
+                MachineError::Stuck {
+                    name: name(),
+                    after: Duration::from_secs(1),
+                    blocking: Blocking::default(),
+                    next: "`cargo klp wait fix` waits on".into(),
+                },
+            ),
+            (
+                "KLP213",
+                MachineError::StillThere {
+                    name: name(),
+                    after: Duration::from_secs(1),
+                },
+            ),
+            ("KLP214", MachineError::Disabled { name: name() }),
+        ];
+        for (code, error) in errors {
+            let text = Error::from(error).report();
+            assert!(text.starts_with(&format!("error[{code}]: ")), "{text}");
+            let explain = format!("`cargo klp explain {code}` says more");
+            assert!(
+                text.lines().count() >= 2 && text.ends_with(&explain),
+                "{text}"
+            );
+        }
     }
 }

@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use klp_link::profile::Modinfo;
+use klp_link::profile::{Modinfo, Target};
 
 use super::{CORE_MODULE, Core, MachineError};
 
@@ -49,6 +49,11 @@ impl PatchFile {
     /// The module's name.
     pub fn name(&self) -> &str {
         &self.info.name
+    }
+
+    /// The builds of modules that it is for.
+    pub fn targets(&self) -> &[Target] {
+        &self.info.targets
     }
 
     /// The core that it runs on.
@@ -104,6 +109,7 @@ mod tests {
                 srcversion: None,
                 depends: depends.iter().map(|&name| name.to_owned()).collect(),
                 livepatch,
+                targets: Vec::new(),
             },
         }
     }

@@ -3,12 +3,13 @@
 
 use std::ffi::CString;
 use std::fs::File;
-use std::io;
 
+use klp_link::profile::{Target, build_id};
 use rustix::io::Errno;
 
 use super::log::KernelLog;
-use super::{Machine, MachineError, PatchFile, modules, reason};
+use super::refusal::Refusal;
+use super::{Machine, MachineError, PatchFile, attribute, modules};
 
 impl Machine {
     /// Refuses what is loaded already.
@@ -23,6 +24,38 @@ impl Machine {
             }),
             false => Ok(()),
         }
+    }
+
+    /// Refuses a patch of a module that is loaded in another build.
+    ///
+    /// # Errors
+    ///
+    /// When one is.
+    pub fn check_targets(&self, targets: &[Target]) -> Result<(), MachineError> {
+        let there = targets
+            .iter()
+            .filter(|target| self.has_module(&target.name));
+        for wanted in there {
+            let loaded = self.loaded(&wanted.name);
+            if let Some((what, [wanted_is, loaded_is])) = wanted.difference(&loaded) {
+                return Err(MachineError::OtherBuildOfModule {
+                    module: wanted.name.clone(),
+                    what,
+                    wanted: wanted_is.to_owned(),
+                    loaded: loaded_is.to_owned(),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// The build of a module that is loaded.
+    fn loaded(&self, name: &str) -> Target {
+        let folder = self.module(name);
+        let notes = std::fs::read(folder.join("notes/.note.gnu.build-id"));
+        let build_id = notes.ok().and_then(|notes| build_id(&notes));
+        let srcversion = attribute(&folder, "srcversion");
+        Target::new(name, srcversion.as_deref(), build_id.as_deref())
     }
 
     /// Loads a module with these parameters `NAME=VALUE`, trying exactly once.
@@ -52,56 +85,16 @@ impl Machine {
         log: KernelLog,
     ) -> MachineError {
         let busy = self.patches().into_iter().find(|patch| patch.transition);
-        let busy = busy.map(|patch| patch.name);
-        let log = log.lines();
+        let refusal = Refusal {
+            errno,
+            busy: busy.map(|patch| patch.name),
+            log: log.lines(),
+        };
         MachineError::Refused {
             verb,
             name: name.to_owned(),
-            why: why(errno, busy.as_deref()),
-            next: next(errno, busy.as_deref(), name, log.is_empty()),
-            log,
+            refusal,
         }
-    }
-}
-
-/// The error number's meaning for a patch, and the system's own words.
-fn why(errno: Errno, busy: Option<&str>) -> String {
-    let means = match (errno, busy) {
-        (Errno::BUSY, Some(patch)) => {
-            return format!("{patch} is in transition, and only one patch can be");
-        }
-        (Errno::BUSY, None) => "something that it needs is in use",
-        (Errno::EXIST, _) => "a module or patch of this name is there already",
-        (Errno::NOEXEC, _) => "the kernel does not take a module of this form",
-        (Errno::INVAL, _) => "the live-patching core does not take it, or a parameter's value",
-        (Errno::NOENT, _) => "it uses a symbol or a parameter that is not there",
-        (Errno::PERM, _) => "nobody may do that on this machine now",
-        (Errno::KEYREJECTED | Errno::NOKEY, _) => "the kernel takes signed modules only",
-        (Errno::AGAIN, _) => "it is in use",
-        _ => "the kernel, or a callback of the patch, refuses",
-    };
-    format!("{means} ({})", reason(&io::Error::from(errno)))
-}
-
-fn next(errno: Errno, busy: Option<&str>, name: &str, silent: bool) -> String {
-    match (errno, busy) {
-        (Errno::BUSY, Some(patch)) => format!(
-            "`cargo klp wait {patch}` waits for it, `cargo klp status` says who holds it up"
-        ),
-        (Errno::EXIST, _) => format!("`cargo klp unload {name}` takes it away"),
-        (Errno::PERM, _) => "see `sysctl kernel.modules_disabled` and \
-            /sys/kernel/security/lockdown"
-            .to_owned(),
-        (Errno::KEYREJECTED | Errno::NOKEY, _) => {
-            "sign it with a key that the kernel knows".to_owned()
-        }
-        (Errno::AGAIN, _) => {
-            "`lsmod` shows what needs it; a patch that was forced stays until the \
-            machine is booted again"
-                .to_owned()
-        }
-        _ if silent => "the kernel's log may say more: `dmesg`".to_owned(),
-        _ => "the lines above are the kernel's own about it".to_owned(),
     }
 }
 
@@ -139,6 +132,41 @@ mod tests {
             let text = machine.refused("load", "fix", errno, log).to_string();
             assert!(text.contains(words), "{text}");
         }
+    }
+
+    #[test]
+    fn another_build_of_a_module_is_refused() {
+        let fake = Fake::new();
+        let wanted = [Target::new("veth", Some("A"), None)];
+        assert!(
+            fake.machine.check_targets(&wanted).is_ok(),
+            "it is not there"
+        );
+        fake.file("sys/module/veth/initstate", "live\n");
+        fake.file("sys/module/veth/srcversion", "A\n");
+        assert!(fake.machine.check_targets(&wanted).is_ok());
+        fake.file("sys/module/veth/srcversion", "B\n");
+        let error = fake.machine.check_targets(&wanted).unwrap_err();
+        assert_eq!(error.code().to_string(), "KLP229");
+        let error = error.to_string();
+        assert!(
+            error.contains("srcversion is B, and the patch is for A"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn a_builds_id_is_in_its_notes() {
+        let fake = Fake::new();
+        fake.file("sys/module/veth/initstate", "live\n");
+        let note = "\u{4}\0\0\0\u{1}\0\0\0\u{3}\0\0\0GNU\0\u{7}\0\0\0";
+        fake.file("sys/module/veth/notes/.note.gnu.build-id", note);
+        let wanted = |id| {
+            fake.machine
+                .check_targets(&[Target::new("veth", None, Some(id))])
+        };
+        assert!(wanted(&[7]).is_ok());
+        assert!(wanted(&[8]).is_err());
     }
 
     #[test]

@@ -8,7 +8,8 @@ use std::path::Path;
 pub struct Normaliser(Vec<(String, &'static str)>);
 
 /// How lines start that say what cargo does, not what is wrong.
-const PROGRESS: [&str; 6] = [
+const PROGRESS: [&str; 7] = [
+    "Adding ",
     "Compiling ",
     "Blocking ",
     "Building ",

@@ -14,7 +14,7 @@ fn post_patch_callback(object: &Object) {
     callback_info("post_patch_callback", object);
 }
 
-#[pre_unpatch(object = "livepatch_callbacks_mod")]
+#[pre_unpatch(object = "livepatch_callbacks_mod", no_functions = "shows callbacks alone")]
 fn pre_unpatch_callback(object: &Object) {
     callback_info("pre_unpatch_callback", object);
 }

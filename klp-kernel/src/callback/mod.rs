@@ -25,6 +25,8 @@ pub trait Callback {
     const OBJECT: &'static str;
     /// The author's function.
     const FUNCTION: &'static str;
+    /// Whether there is a reason for callbacks of a module of which nothing is replaced.
+    const ALONE: bool = false;
 }
 
 /// A `#[pre_patch]` function.
@@ -41,7 +43,7 @@ pub trait PostPatch: Callback {
 
 /// A `#[pre_unpatch]` function.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot undo a `#[post_patch]` callback",
+    message = "[KLP022] `{Self}` cannot undo a `#[post_patch]` callback",
     label = "not a `#[pre_unpatch]` callback",
     note = "the kernel pairs post_patch with pre_unpatch: before the object is unpatched, pre_unpatch takes back what post_patch did",
     note = "name a function with `#[pre_unpatch(object = \"…\")]` as `undo`, or write `no_undo = \"reason\"` instead"
@@ -53,7 +55,7 @@ pub trait PreUnpatch: Callback {
 
 /// A `#[post_unpatch]` function.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot undo a `#[pre_patch]` callback",
+    message = "[KLP023] `{Self}` cannot undo a `#[pre_patch]` callback",
     label = "not a `#[post_unpatch]` callback",
     note = "the kernel pairs pre_patch with post_unpatch: when no task runs patched code any more, post_unpatch takes back what pre_patch did",
     note = "name a function with `#[post_unpatch(object = \"…\")]` as `undo`, or write `no_undo = \"reason\"` instead"

@@ -11,7 +11,7 @@ pub trait UndoOfOneCallbackOnly {}
 
 /// What a `#[post_unpatch]` function must be.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` undoes nothing",
+    message = "[KLP025] `{Self}` undoes nothing",
     label = "no `#[pre_patch]` names it as its `undo`",
     note = "a post_unpatch callback takes back what a pre_patch callback did: write `undo = {Self}` on that `#[pre_patch]`",
     note = "where nothing needs to be taken back, write `undoes_nothing = \"reason\"` on the `#[post_unpatch]`"
@@ -20,7 +20,7 @@ pub trait UndoesPrePatch {}
 
 /// What a `#[pre_unpatch]` function must be.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` undoes nothing",
+    message = "[KLP024] `{Self}` undoes nothing",
     label = "no `#[post_patch]` names it as its `undo`",
     note = "a pre_unpatch callback takes back what a post_patch callback did: write `undo = {Self}` on that `#[post_patch]`",
     note = "where nothing needs to be taken back, write `undoes_nothing = \"reason\"` on the `#[pre_unpatch]`"
@@ -40,7 +40,7 @@ pub(super) const fn assert_same_object<P: Callback, U: Callback>() {
         return;
     }
     let mut text = Text::new();
-    text.push(&["`", P::FUNCTION, "` is for object `", P::OBJECT]);
+    text.push(&["[KLP026] `", P::FUNCTION, "` is for object `", P::OBJECT]);
     text.push(&["`, but its undo `", U::FUNCTION, "` is for `", U::OBJECT]);
     text.push(&["`, and would run when that is unpatched: give both the same object"]);
     panic!("{}", text.as_str())

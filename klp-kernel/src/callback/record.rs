@@ -82,7 +82,7 @@ const fn record<C: Callback>(
         object: Str::new(C::OBJECT),
         function: Str::new(C::FUNCTION),
         kind,
-        reserved: 0,
+        alone: C::ALONE as u32,
         run,
         undo: None,
         undone_by: Str::new(""),

@@ -5,7 +5,7 @@ use crate::Result;
 
 /// What a `#[pre_patch]` function may return.
 #[diagnostic::on_unimplemented(
-    message = "a `#[pre_patch]` callback returns `Result`, not `{Self}`",
+    message = "[KLP019] a `#[pre_patch]` callback returns `Result`, not `{Self}`",
     label = "write `Result`",
     note = "`Ok(())` lets the object be patched; `Err(Errno::EBUSY)` or another errno refuses"
 )]

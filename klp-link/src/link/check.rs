@@ -3,19 +3,21 @@
 
 use std::collections::BTreeMap;
 
-use klp_runtime::contract::ModuleKind;
+use klp_runtime::contract::{ModuleKind, VMLINUX};
 
 use crate::profile::{Profile, Symbol};
 
 use super::Input;
 use super::cores::Core;
 use super::diagnostic::Diagnostic;
+use super::endless::Endless;
 use super::identity;
 use super::ids;
 use super::layout::Layouts;
 use super::messages;
 use super::patch::{Export, Func, Patch};
 use super::resolve::{self, Wanted};
+use super::{variants, versions};
 
 /// All that is wrong with the patch as its records describe it.
 pub(crate) fn patch(
@@ -35,7 +37,10 @@ pub(crate) fn patch(
         ModuleKind::Patch => {}
     }
     found.extend(functions(patch, profile));
-    found.extend(exported(patch, profile));
+    let funcs = patch.funcs.iter();
+    found.extend(funcs.filter_map(|func| left_clones(func, patch, profile)));
+    found.extend(callbacks_alone(patch));
+    found.extend(exported(patch, profile, layouts));
     found.extend(unnamed_kernel(patch, core, profile));
     found.extend(ids::check(patch));
     found
@@ -61,7 +66,7 @@ fn unnamed_kernel(patch: &Patch, core: Core, profile: &Profile) -> Option<Diagno
 }
 
 /// Functions that the kernel would not let the module export.
-fn exported(patch: &Patch, profile: &Profile) -> Vec<Diagnostic> {
+fn exported(patch: &Patch, profile: &Profile, layouts: &Layouts) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let mut names: BTreeMap<&str, &Export> = BTreeMap::new();
     for export in &patch.exports {
@@ -71,6 +76,8 @@ fn exported(patch: &Patch, profile: &Profile) -> Vec<Diagnostic> {
             found.push(messages::export_is_taken(export, taken.provider));
         } else if let Some(first) = names.insert(&export.name, export) {
             found.push(messages::exported_twice(first, export));
+        } else if versions::too_long(&export.name, layouts, profile) {
+            found.push(messages::long_export(export));
         }
     }
     found
@@ -115,6 +122,9 @@ fn function<'p>(func: &Func, profile: &'p Profile) -> Result<Symbol<'p>, Diagnos
         sympos: func.sympos,
     };
     let place = || Some(func.place.clone());
+    if let Some(whole) = variants::whole_of(&func.symbol) {
+        return Err(messages::rare_part(wanted, whole).at(place()));
+    }
     let symbol = resolve::symbol(profile, wanted).map_err(|error| error.at(place()))?;
     if symbol.init {
         return Err(messages::init_function(wanted).at(place()));
@@ -122,8 +132,36 @@ fn function<'p>(func: &Func, profile: &'p Profile) -> Result<Symbol<'p>, Diagnos
     if !matches!(symbol.kind, 't' | 'T' | 'w' | 'W') {
         return Err(messages::not_a_function(wanted, &symbol).at(place()));
     }
+    if let Some(endless) = Endless::of(&func.object, &func.symbol) {
+        return Err(messages::endless(wanted, endless).at(place()));
+    }
     if symbol.ftrace_location.is_none() {
         return Err(messages::not_traceable(wanted, &symbol).at(place()));
     }
     Ok(symbol)
+}
+
+/// The clones of a replaced function that the patch leaves as they are.
+fn left_clones(func: &Func, patch: &Patch, profile: &Profile) -> Option<Diagnostic> {
+    let object = profile.object(&func.object)?;
+    let mut clones = variants::clones(&object, &func.symbol);
+    let replaced = patch.funcs_of(&func.object);
+    clones.retain(|clone| !replaced.iter().any(|func| func.symbol == *clone));
+    let is_there = !object.symbols_named(&func.symbol).is_empty();
+    let is_whole = is_there && !func.symbol.contains('.');
+    (is_whole && !clones.is_empty()).then(|| messages::cloned(func, &clones))
+}
+
+/// Modules that have callbacks, but no functions, and nobody says why.
+fn callbacks_alone(patch: &Patch) -> Vec<Diagnostic> {
+    let modules = patch.objects().into_iter();
+    let alone = modules.filter(|module| *module != VMLINUX && patch.funcs_of(module).is_empty());
+    let unexplained = alone.filter_map(|module| {
+        let callbacks = patch.callbacks.iter();
+        let callbacks: Vec<_> = callbacks.filter(|one| one.object == module).collect();
+        let explained = callbacks.iter().any(|callback| callback.alone);
+        let first = callbacks.first().filter(|_| !explained)?;
+        Some(messages::callback_without_functions(first))
+    });
+    unexplained.collect()
 }

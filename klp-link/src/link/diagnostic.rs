@@ -4,6 +4,7 @@
 use std::cmp::Ordering;
 use std::fmt;
 
+use klp_codes::Code;
 use serde::{Deserialize, Serialize};
 
 /// A place in the author's source.
@@ -18,9 +19,22 @@ pub struct Place {
     pub column: u32,
 }
 
-/// One error: what is wrong, where, why, and what to do next.
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// There is no module.
+    Error,
+    /// The module is made, and may not do all that its author thinks.
+    Warning,
+}
+
+/// One message: what is wrong, where, why, and what to do next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
+    /// How bad it is.
+    pub level: Level,
+    /// Its code; none for what goes wrong with klp's tools themselves.
+    pub code: Option<Code>,
     /// What is wrong, in one sentence that names the thing.
     pub message: String,
     /// Where, when the error belongs to a place in the source.
@@ -33,13 +47,21 @@ pub struct Diagnostic {
 
 impl Diagnostic {
     /// An error with neither place nor notes yet.
-    pub(crate) fn new(message: impl Into<String>) -> Self {
+    pub(crate) fn new(code: Code, message: impl Into<String>) -> Self {
         Self {
+            level: Level::Error,
+            code: Some(code),
             message: message.into(),
             place: None,
             notes: Vec::new(),
             help: None,
         }
+    }
+
+    /// Lets the module be made.
+    pub(crate) fn warning(mut self) -> Self {
+        self.level = Level::Warning;
+        self
     }
 
     /// By place, those without one last; at one place, by message.
@@ -67,6 +89,16 @@ impl Diagnostic {
     }
 }
 
+impl Level {
+    /// How rustc says it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        }
+    }
+}
+
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.column {
@@ -78,7 +110,11 @@ impl fmt::Display for Place {
 
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "error: {}", self.message)?;
+        f.write_str(self.level.word())?;
+        if let Some(code) = self.code {
+            write!(f, "[{code}]")?;
+        }
+        write!(f, ": {}", self.message)?;
         if let Some(place) = &self.place {
             write!(f, "\n  --> {place}")?;
         }

@@ -31,7 +31,7 @@ pub(crate) fn add(
         kernel_symbols: kernel_symbols.to_vec(),
     };
     let chunk = Chunk {
-        bytes: serde_json::to_vec(&info).map_err(|error| messages::unwritable_info(&error))?,
+        bytes: serde_json::to_vec(&info).map_err(|error| messages::unwritable(&error))?,
         relocations: Vec::new(),
     };
     image.add_section(SECTION, elf::SectionFlags(0), 1, chunk);

@@ -12,7 +12,10 @@ mod check;
 mod constants;
 mod cores;
 mod diagnostic;
+mod endless;
 mod exports;
+mod floating_point;
+mod frames;
 mod identity;
 mod ids;
 pub(crate) mod image;
@@ -30,6 +33,7 @@ mod records;
 mod relocations;
 mod resolve;
 mod script;
+mod sections;
 mod source;
 mod states;
 mod strings;
@@ -39,10 +43,14 @@ mod tables;
 mod this_module;
 mod thunks;
 mod users;
+mod variants;
 mod versions;
 
+#[cfg(test)]
+mod tests;
+
 pub use cores::Core;
-pub use diagnostic::{Diagnostic, Place};
+pub use diagnostic::{Diagnostic, Level, Place};
 pub(crate) use imports::kernel_symbol_of;
 pub use klp_runtime::contract::ModuleKind;
 pub use messages::no_patch;
@@ -83,6 +91,8 @@ pub struct Linked {
     pub debug: Vec<u8>,
     /// What the module does.
     pub patch: Patch,
+    /// What its author should know of it.
+    pub warnings: Vec<Diagnostic>,
 }
 
 /// Links a patch for the kernel of `profile`.
@@ -103,7 +113,7 @@ pub fn link(input: Input<'_>, profile: &Profile) -> Result<Linked, Vec<Diagnosti
     let patch = records::read(&image).map_err(one)?;
     let text = only_text(&image, &patch).map_err(one)?;
     let kernel_symbols = info::kernel_symbols(&image);
-    step.resolve(&mut image, &patch)?;
+    let warnings = step.resolve(&mut image, text, &patch)?;
     step.generate(&mut image, text, &patch).map_err(one)?;
     if patch.kind == ModuleKind::Patch {
         info::add(&mut image, &patch, &kernel_symbols, profile).map_err(one)?;
@@ -113,6 +123,7 @@ pub fn link(input: Input<'_>, profile: &Profile) -> Result<Linked, Vec<Diagnosti
         module,
         debug,
         patch,
+        warnings,
     })
 }
 
@@ -126,8 +137,13 @@ struct Step<'a> {
 
 impl Step<'_> {
     /// Checks the patch and resolves every name in it. What comes after this gate cannot be the
-    /// author's mistake.
-    fn resolve(&self, image: &mut Image<'_>, patch: &Patch) -> Result<(), Vec<Diagnostic>> {
+    /// author's mistake. The result is what there is to warn of.
+    fn resolve(
+        &self,
+        image: &mut Image<'_>,
+        text: SectionId,
+        patch: &Patch,
+    ) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
         let mut found = check::patch(patch, &self.input, self.profile, &self.layouts);
         bounds::drop_unused_slices(image);
         bounds::define(image);
@@ -136,6 +152,9 @@ impl Step<'_> {
         found.extend(objects::unknown(image, patch, &users, self.profile));
         found.extend(constants::fill(image, &users, &self.layouts, self.profile));
         found.extend(relocations::check(image, patch, &self.source));
+        found.extend(sections::check(image));
+        found.extend(floating_point::check(image, text, &self.source));
+        found.extend(frames::check(image, text, &self.source));
         found.extend(imports::resolve(
             image,
             patch,
@@ -144,7 +163,11 @@ impl Step<'_> {
             self.profile,
         ));
         found.sort_by(Diagnostic::in_source_order);
-        if found.is_empty() { Ok(()) } else { Err(found) }
+        let is_warning = |one: &Diagnostic| one.level == Level::Warning;
+        match found.iter().all(is_warning) {
+            true => Ok(found),
+            false => Err(found),
+        }
     }
 
     /// Adds everything that makes the object a module.

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! `.modinfo`: the module's `key=value` strings (`kernel/module/main.c`, `check_modinfo`).
 
-use klp_runtime::contract::{CORE, ModuleKind};
+use klp_runtime::contract::{CORE, ModuleKind, VMLINUX};
 use object::elf;
 
-use crate::profile::Profile;
+use crate::profile::{Profile, TARGET, Target};
 
 use super::Input;
 use super::cores::Core;
@@ -35,6 +35,10 @@ fn entries(patch: &Patch, input: &Input<'_>, profile: &Profile) -> Vec<(&'static
     entries.extend(given.map(|(key, value)| (key, value.clone())));
     if patch.kind == ModuleKind::Patch {
         entries.push(("livepatch", "Y".into()));
+        let targets = profile
+            .objects()
+            .filter(|object| object.name() != VMLINUX && patch.objects().contains(&object.name()));
+        entries.extend(targets.map(|object| (TARGET, Target::of(&object).to_string())));
     }
     for param in &patch.params {
         if !param.description.is_empty() {

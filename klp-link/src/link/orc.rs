@@ -76,14 +76,10 @@ pub(crate) fn add(
     layouts: &Layouts,
     profile: &Profile,
 ) -> Result<(), Diagnostic> {
-    let mut entries = match image.section(".eh_frame") {
-        Some(frames) => {
-            let entries = entries(image, frames, image.size(text))?;
-            image.delete(frames);
-            entries
-        }
-        None => BTreeMap::from([(0, Entry::NONE)]),
-    };
+    let mut entries = entries(image, image.size(text))?;
+    if let Some(frames) = image.section(".eh_frame") {
+        image.delete(frames);
+    }
     for stub in stubs {
         entries.insert(stub.start, Entry::AT_ENTRY);
         entries.insert(stub.end, Entry::NONE);
@@ -110,16 +106,31 @@ pub(crate) fn add(
 }
 
 /// The entries of `.text` by address.
-fn entries(
+fn entries(image: &Image<'_>, text_size: u64) -> Result<BTreeMap<u64, Entry>, Diagnostic> {
+    let mut entries = BTreeMap::from([(0, Entry::NONE), (text_size, Entry::NONE)]);
+    let mut ends = Vec::new();
+    rows(image, |_, row| {
+        entries.insert(row.start_address(), entry(row));
+        ends.push(row.end_address());
+    })?;
+    for end in ends {
+        entries.entry(end).or_insert(Entry::NONE);
+    }
+    Ok(entries)
+}
+
+/// Looks at each row of call frame information, with the start of its function in `.text`.
+pub(crate) fn rows(
     image: &Image<'_>,
-    frames: SectionId,
-    text_size: u64,
-) -> Result<BTreeMap<u64, Entry>, Diagnostic> {
+    mut look: impl FnMut(u64, &UnwindTableRow<usize>),
+) -> Result<(), Diagnostic> {
+    let Some(frames) = image.section(".eh_frame") else {
+        return Ok(());
+    };
     let (data, live) = relocated(image, frames)?;
     let section = EhFrame::new(&data, LittleEndian);
     let bases = BaseAddresses::default().set_eh_frame(0).set_text(0);
     let mut context = UnwindContext::new();
-    let mut entries = BTreeMap::from([(0, Entry::NONE), (text_size, Entry::NONE)]);
     let mut records = section.entries(&bases);
     while let Some(record) = records.next().map_err(|e| messages::bad_frame_info(&e))? {
         let gimli::CieOrFde::Fde(partial) = record else {
@@ -131,15 +142,14 @@ fn entries(
         let fde = partial
             .parse(EhFrame::cie_from_offset)
             .map_err(|e| messages::bad_frame_info(&e))?;
-        entries.entry(fde.end_address()).or_insert(Entry::NONE);
         let mut rows = fde
             .rows(&section, &bases, &mut context)
             .map_err(|e| messages::bad_frame_info(&e))?;
         while let Some(row) = rows.next_row().map_err(|e| messages::bad_frame_info(&e))? {
-            entries.insert(row.start_address(), entry(row));
+            look(fde.initial_address(), row);
         }
     }
-    Ok(entries)
+    Ok(())
 }
 
 /// The entries of which each differs from the one before.

@@ -72,6 +72,8 @@ pub struct Callback {
     pub(crate) run: Target,
     /// The code that runs what undoes it.
     pub(crate) undo: Option<Target>,
+    /// Whether there is a reason for callbacks of a module of which nothing is replaced.
+    pub(crate) alone: bool,
     /// What goes into `struct klp_callbacks`.
     pub(crate) dispatch: Target,
 }

@@ -125,6 +125,7 @@ fn callback(record: Cursor<'_, '_>) -> Result<Callback, Diagnostic> {
         reason: record.field(offset_of!(CallbackRecord, reason)).string()?,
         run: record.field(offset_of!(CallbackRecord, run)).pointer()?,
         undo: record.field(offset_of!(CallbackRecord, undo)).target(),
+        alone: record.field(offset_of!(CallbackRecord, alone)).u32()? != 0,
         dispatch: record
             .field(offset_of!(CallbackRecord, dispatch))
             .pointer()?,

@@ -5,6 +5,7 @@ use crate::profile::{Profile, Symbol};
 
 use super::diagnostic::Diagnostic;
 use super::messages;
+use super::variants;
 
 /// A name in an object, as a patch writes it.
 #[derive(Clone, Copy)]
@@ -27,6 +28,9 @@ pub(crate) fn symbol<'p>(
         .ok_or_else(|| messages::unknown_object(profile, wanted.object, &[wanted.symbol]))?;
     let candidates = object.symbols_named(wanted.symbol);
     match (candidates.as_slice(), wanted.sympos) {
+        ([], _) if let clones @ [_, ..] = variants::clones(&object, wanted.symbol).as_slice() => {
+            Err(messages::changed_by_compiler(wanted, clones))
+        }
         ([], _) => {
             let nearest = object.nearest(wanted.symbol, 3);
             Err(messages::unknown_symbol(profile, wanted, &nearest))

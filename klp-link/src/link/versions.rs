@@ -46,6 +46,12 @@ pub(crate) fn add(
     Ok(())
 }
 
+/// Whether modules that import `name` could not say which CRC it has for them.
+pub(crate) fn too_long(name: &str, layouts: &Layouts, profile: &Profile) -> bool {
+    let room = layouts.member_size("modversion_info", "name");
+    profile.mitigations().modversions && room.is_ok_and(|room| name.len() >= room)
+}
+
 /// The CRC that the exporter has for `name`.
 fn crc(name: &str, profile: &Profile) -> Option<u32> {
     match cores::is_exported(name) {

@@ -28,6 +28,7 @@ mod notes;
 mod object;
 mod open;
 mod strings;
+mod target;
 mod vmelf;
 mod vmlinux;
 
@@ -41,9 +42,10 @@ pub(crate) use image::{ELF_MAGIC, unpack_module};
 pub use klp_types::{Field, Layout, LayoutError, Member, Parameter, Prototype, StructLayout};
 pub use module::Modinfo;
 pub(crate) use module::values as modinfo_values;
-pub(crate) use notes::build_id;
+pub use notes::build_id;
 pub use object::{Export, Object, Symbol};
 pub use open::Profile;
+pub use target::{TARGET, Target};
 
 /// Whether two module names are the same to the kernel, which treats `-` as `_`.
 fn same_module(a: &str, b: &str) -> bool {

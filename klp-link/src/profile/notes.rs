@@ -8,7 +8,7 @@ const NT_GNU_BUILD_ID: u32 = 3;
 const HEADER: usize = 12;
 
 /// The GNU build-id among the notes of a section, if there is one.
-pub(crate) fn build_id(notes: &[u8]) -> Option<Vec<u8>> {
+pub fn build_id(notes: &[u8]) -> Option<Vec<u8>> {
     let mut offset = 0;
     loop {
         let name_length = u32_at(notes, offset)? as usize;

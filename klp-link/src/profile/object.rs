@@ -112,23 +112,28 @@ impl<'a> Object<'a> {
 
     /// All symbols of this name, in kallsyms order: the order sympos counts in.
     pub fn symbols_named(&self, name: &str) -> Vec<Symbol<'a>> {
-        let name_at = |position: u32| {
-            self.record
-                .symbols
-                .get(position as usize)
-                .map_or("", |s| self.text.get(&s.name))
-        };
+        let from = self.by_name_from(name);
+        from.take_while(|symbol| symbol.name == name).collect()
+    }
+
+    /// The names that start so, each once, sorted.
+    pub fn names_starting(&self, start: &str) -> Vec<&'a str> {
+        let from = self.by_name_from(start).map(|symbol| symbol.name);
+        let mut names: Vec<_> = from.take_while(|name| name.starts_with(start)).collect();
+        names.dedup();
+        names
+    }
+
+    /// The symbols by name, from the first that is not before `name`.
+    fn by_name_from(&self, name: &str) -> impl Iterator<Item = Symbol<'a>> + use<'a> {
+        let object = *self;
+        let at = move |position: u32| object.record.symbols.get(position as usize);
+        let name_at = |position: u32| at(position).map_or("", |s| object.text.get(&s.name));
         let index = &self.record.by_name;
         let first = index.partition_point(|position| name_at(position.to_native()) < name);
-        let matching = index
-            .iter()
-            .skip(first)
-            .map(|position| position.to_native());
-        matching
-            .take_while(|position| name_at(*position) == name)
-            .filter_map(|position| self.record.symbols.get(position as usize))
-            .map(|record| self.view(record))
-            .collect()
+        let rest = index.iter().skip(first);
+        rest.filter_map(move |position| at(position.to_native()))
+            .map(move |record| object.view(record))
     }
 
     /// The symbol of this name and position; position 0 means that the name must be unique.

@@ -6,6 +6,7 @@
 pub mod types;
 mod value;
 
+use crate::messages::{self, Message};
 use darling::FromMeta;
 use darling::ast::NestedMeta;
 use proc_macro2::TokenStream;
@@ -31,6 +32,7 @@ pub struct Callback {
     pub undo: Option<Function>,
     pub no_undo: Option<Text>,
     pub undoes_nothing: Option<Text>,
+    pub no_functions: Option<Text>,
 }
 
 /// `#[kernel(…)]` on a block.
@@ -91,22 +93,51 @@ pub struct Module {
 
 /// Parses `key = value, …`.
 pub fn attribute<T: FromMeta>(args: TokenStream) -> Result<T> {
-    let list = NestedMeta::parse_meta_list(args)?;
+    let syntax = |why: &str| messages::syntax(why, "`key = value, …`");
+    let list = NestedMeta::parse_meta_list(args).map_err(|error| coded(error, syntax))?;
     let is_value = |meta: &&NestedMeta| matches!(meta, NestedMeta::Lit(_));
     match list.iter().find(is_value) {
         Some(value) => Err(Error::new_spanned(
             value,
-            "which argument? write `key = value`",
+            syntax("this is a value without a key"),
         )),
-        None => Ok(T::from_list(&list)?),
+        None => known(&list),
     }
 }
 
 /// Parses `key: value, …`.
 pub fn fields<T: FromMeta>(input: TokenStream) -> Result<T> {
-    let fields = Punctuated::<Field, Token![,]>::parse_terminated.parse2(input)?;
+    let syntax = |why: &str| messages::syntax(why, "`key: value, …`");
+    let fields = Punctuated::<Field, Token![,]>::parse_terminated.parse2(input);
+    let fields = fields.map_err(|error| coded(error, syntax))?;
     let list: Vec<_> = fields.into_iter().map(|field| field.0).collect();
-    Ok(T::from_list(&list)?)
+    known(&list)
+}
+
+/// Parses the list of `klp::types!`.
+pub fn types(input: TokenStream) -> Result<types::Types> {
+    syn::parse2(input).map_err(|error| coded(error, messages::types_syntax))
+}
+
+/// The arguments, if all are among those of `T`.
+fn known<T: FromMeta>(list: &[NestedMeta]) -> Result<T> {
+    T::from_list(list).map_err(|error| coded(error.into(), messages::unknown_argument))
+}
+
+/// The errors, those that a parser wrote in klp's words.
+fn coded(errors: Error, words: impl Fn(&str) -> Message) -> Error {
+    let mut all = errors.into_iter().map(|error| {
+        let text = error.to_string();
+        match messages::is_coded(&text) {
+            true => error,
+            false => Error::new(error.span(), words(&text)),
+        }
+    });
+    let first = all.next().expect("an error is one at least");
+    all.fold(first, |mut first, next| {
+        first.combine(next);
+        first
+    })
 }
 
 /// One `key: value`, as the `key = value` that darling reads.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! `klp::types! { … }`: names of the kernel's types.
 
+use crate::messages;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
@@ -56,10 +57,8 @@ impl Parse for Types {
 fn object(input: ParseStream<'_>) -> Result<LitStr> {
     let key: Ident = input.parse()?;
     if key != "object" {
-        return Err(Error::new_spanned(
-            key,
-            "expected `object: \"…\"`, or a type",
-        ));
+        let wanted = messages::types_syntax("expected `object: \"…\"`, or a type");
+        return Err(Error::new_spanned(key, wanted));
     }
     input.parse::<Token![:]>()?;
     let object = input.parse()?;
@@ -79,7 +78,7 @@ impl Parse for Item {
             _ => {
                 let wanted =
                     "expected `struct`, `union`, `enum` or `const`, and a name of the kernel's";
-                return Err(Error::new_spanned(keyword, wanted));
+                return Err(Error::new_spanned(keyword, messages::types_syntax(wanted)));
             }
         };
         let ident = input.call(Ident::parse_any)?;
@@ -96,7 +95,7 @@ fn constant(attributes: Vec<Attribute>, input: ParseStream<'_>) -> Result<Item> 
     let ident = input.call(Ident::parse_any)?;
     if !input.peek(Token![:]) {
         let wanted = format!("of which type? write `const {ident}: usize;`");
-        return Err(Error::new_spanned(ident, wanted));
+        return Err(Error::new_spanned(ident, messages::types_syntax(&wanted)));
     }
     input.parse::<Token![:]>()?;
     let ty = input.parse()?;
@@ -114,14 +113,16 @@ fn members(of: &Ident, input: ParseStream<'_>) -> Result<Members> {
     }
     if !input.peek(Brace) {
         let wanted = "which members? write `{ a, b }`, `{ .. }` for all or `;` for none";
-        return Err(Error::new_spanned(of, wanted));
+        return Err(Error::new_spanned(of, messages::types_syntax(wanted)));
     }
     let list;
     braced!(list in input);
     if list.parse::<Option<Token![..]>>()?.is_some() {
         return match list.is_empty() {
             true => Ok(Members::All),
-            false => Err(list.error("`..` is all members, by itself")),
+            false => Err(list.error(messages::types_syntax(
+                "`..` is all members, by itself: leave out the names, or the `..`",
+            ))),
         };
     }
     let names = Punctuated::<Ident, Token![,]>::parse_terminated_with(&list, Ident::parse_any)?;

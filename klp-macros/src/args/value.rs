@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! Kinds of values, with messages that say what to write.
 
+use crate::messages;
 use darling::{Error, FromMeta, Result};
 use syn::{Expr, Lit, LitInt, LitStr, Path};
 
@@ -22,12 +23,12 @@ macro_rules! value {
             fn from_expr(value: &Expr) -> Result<Self> {
                 match ungrouped(value) {
                     $pattern => Ok(Self($value)),
-                    _ => Err(Error::custom(concat!("expected ", $expected)).with_span(value)),
+                    _ => Err(Error::custom(messages::value($expected)).with_span(value)),
                 }
             }
 
             fn from_word() -> Result<Self> {
-                Err(Error::custom(concat!("a value is missing: write `=` and ", $expected)))
+                Err(Error::custom(messages::no_value($expected)))
             }
         }
     )*};

@@ -5,6 +5,7 @@ use super::license::license;
 use super::symbol::valid;
 use crate::args::Text;
 use crate::errors::Errors;
+use crate::messages::{self, Message};
 use proc_macro2::Span;
 use syn::Error;
 
@@ -35,16 +36,16 @@ fn licensed(text: Option<Text>, errors: &mut Errors) -> Option<String> {
     match text {
         Some(Text(text)) => valid(&text, license, errors).then(|| text.value()),
         None => {
-            let message = "under which license? write `license: \"GPL\"`: the kernel lets only GPL-compatible modules patch it";
-            errors.take(Err(Error::new(Span::call_site(), message)))
+            errors.add(Error::new(Span::call_site(), messages::no_license()));
+            None
         }
     }
 }
 
 /// Why `text` cannot stand in `.modinfo`, a section of NUL-terminated strings.
-fn modinfo(text: &str) -> Result<(), String> {
+fn modinfo(text: &str) -> Result<(), Message> {
     match text.contains('\0') {
-        true => Err("modinfo ends at the first NUL: leave it out".into()),
+        true => Err(messages::nul_in_modinfo()),
         false => Ok(()),
     }
 }

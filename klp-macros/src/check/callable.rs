@@ -2,6 +2,7 @@
 //! Functions that code outside of the crate calls, by C's convention.
 
 use crate::errors::Errors;
+use crate::messages;
 use quote::ToTokens;
 use syn::{FnArg, GenericParam, Signature};
 
@@ -10,7 +11,7 @@ pub fn callable(sig: &Signature, why: &str, errors: &mut Errors) {
     abi(sig, why, errors);
     let mut refuse = |token: Option<&dyn ToTokens>, what: &str| {
         if let Some(token) = token {
-            errors.push(token, format!("{why}: {what}"));
+            errors.push(token, messages::not_callable(why, what));
         }
     };
     refuse(as_tokens(&sig.constness), "`const` has no meaning there");
@@ -29,7 +30,7 @@ pub fn callable(sig: &Signature, why: &str, errors: &mut Errors) {
 }
 
 fn abi(sig: &Signature, why: &str, errors: &mut Errors) {
-    let wanted = format!("{why}: write `unsafe extern \"C\" fn`");
+    let wanted = messages::not_callable(why, "write `unsafe extern \"C\" fn`");
     match &sig.abi {
         None => errors.push(sig.fn_token, wanted),
         Some(abi) => match &abi.name {

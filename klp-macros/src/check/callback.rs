@@ -23,6 +23,8 @@ pub struct Callback {
     pub ident: Ident,
     pub object: LitStr,
     pub pair: Pair,
+    /// Whether there is a reason for callbacks of a module of which nothing is replaced.
+    pub alone: bool,
     /// Where the author wrote the parameter's type.
     pub parameter: Span,
     /// Where the author wrote what it returns.
@@ -74,6 +76,7 @@ pub fn callback(kind: CallbackKind, args: args::Callback, function: &ItemFn) -> 
         Some(undone_by) => halves.of_patch(kind, undone_by, ident, &mut errors),
         None => halves.of_unpatch(kind, &mut errors),
     };
+    let alone = symbol::said(args.no_functions, &mut errors);
     let model = object
         .zip(pair)
         .zip(types)
@@ -84,6 +87,7 @@ pub fn callback(kind: CallbackKind, args: args::Callback, function: &ItemFn) -> 
             ident: ident.clone(),
             object,
             pair,
+            alone,
             parameter: types.parameter,
             output: types.output,
         });

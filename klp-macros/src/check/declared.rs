@@ -2,6 +2,7 @@
 //! A static that is declared only: `unsafe static NAME: TYPE;`. The kernel has the value.
 
 use super::item::cfgs;
+use crate::messages::{self, Message};
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::parse::{Parse, ParseStream, Parser};
@@ -36,29 +37,23 @@ fn parse(input: ParseStream<'_>, attribute: &str, example: &str) -> Result<Decla
     let Some(keyword) = keyword else {
         input.parse::<TokenStream>()?;
         let first: TokenStream = head.into_iter().take(1).collect();
-        let message = format!("`#[{attribute}]` goes on a static: `{example}`");
+        let wanted = format!("a static: `{example}`");
+        let message = messages::wrong_item(&format!("#[{attribute}]"), &wanted);
         return Err(Error::new_spanned(first, message));
     };
     if !promised {
-        return Err(rest(
-            input,
-            keyword,
-            &format!(
-                "declaring it is a promise about what other patches have under its id: write `{example}`"
-            ),
-        ));
+        let why = "declaring it is a promise about what other patches have under its id";
+        let message = messages::handle_declaration(why, example);
+        return Err(rest(input, keyword, message));
     }
     if let Some(word) = input.parse::<Option<Token![mut]>>()? {
-        return Err(rest(
-            input,
-            word,
-            "it is a handle that never changes: leave out `mut`",
-        ));
+        let message = messages::mutable_static("it is a handle that never changes");
+        return Err(rest(input, word, message));
     }
     let (ident, _, ty): (_, Token![:], _) = (input.parse()?, input.parse()?, input.parse()?);
     if let Some(equals) = input.parse::<Option<Token![=]>>()? {
-        let message = format!("the kernel has the value: write `{example}`");
-        return Err(rest(input, equals, &message));
+        let message = messages::handle_declaration("the kernel has the value", example);
+        return Err(rest(input, equals, message));
     }
     input.parse::<Token![;]>()?;
     Ok(Declared {
@@ -70,7 +65,7 @@ fn parse(input: ParseStream<'_>, attribute: &str, example: &str) -> Result<Decla
 }
 
 /// An error at `token`, for which the rest of the item need not be understood.
-fn rest(input: ParseStream<'_>, token: impl ToTokens, message: &str) -> Error {
+fn rest(input: ParseStream<'_>, token: impl ToTokens, message: Message) -> Error {
     match TokenStream::parse(input) {
         Ok(_) => Error::new_spanned(token, message),
         Err(error) => error,

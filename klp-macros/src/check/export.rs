@@ -4,6 +4,7 @@
 use super::callable::callable;
 use super::item::cfgs;
 use crate::errors::Errors;
+use crate::messages;
 use proc_macro2::TokenStream;
 use syn::{Attribute, Ident, ItemFn, Result};
 
@@ -17,8 +18,7 @@ pub struct Export {
 pub fn export(args: TokenStream, function: &ItemFn) -> Result<Export> {
     let mut errors = Errors::default();
     if !args.is_empty() {
-        let message = "`#[export]` has no arguments: the function's name is the symbol's, and only GPL-compatible modules may use it";
-        errors.push(args, message);
+        errors.push(args, messages::export_arguments());
     }
     let why = "other modules call an exported function";
     callable(&function.sig, why, &mut errors);

@@ -5,6 +5,7 @@ use super::prototype::{self, Question};
 use super::symbol::{self, Symbol};
 use crate::args;
 use crate::errors::Errors;
+use crate::messages;
 use quote::ToTokens;
 use syn::{Attribute, ForeignItem, Ident, ItemForeignMod, LitStr, Meta, Result};
 
@@ -36,11 +37,11 @@ pub fn kernel(args: args::Kernel, mut block: ItemForeignMod) -> Result<Kernel> {
 }
 
 fn head(block: &ItemForeignMod, errors: &mut Errors) {
-    const WANTED: &str = "the kernel's symbols are C's, and declaring them is a promise: write `unsafe extern \"C\" { … }`";
+    let wanted = messages::kernel_block();
     match &block.abi.name {
-        Some(name) if name.value() != "C" => errors.push(name, WANTED),
-        None => errors.push(&block.abi, WANTED),
-        Some(_) if block.unsafety.is_none() => errors.push(&block.abi, WANTED),
+        Some(name) if name.value() != "C" => errors.push(name, wanted),
+        None => errors.push(&block.abi, wanted),
+        Some(_) if block.unsafety.is_none() => errors.push(&block.abi, wanted),
         Some(_) => {}
     }
 }
@@ -79,13 +80,15 @@ fn one(item: &mut ForeignItem, errors: &mut Errors) -> Option<Item> {
         ForeignItem::Fn(item) => (&mut item.attrs, &item.sig.ident),
         ForeignItem::Static(item) => (&mut item.attrs, &item.ident),
         other => {
-            errors.push(other, "only functions and statics have symbols");
+            let message =
+                "only functions and statics have symbols: declare it outside of the block";
+            errors.push(other, messages::kernel_item(message));
             return None;
         }
     };
     for attribute in attributes.iter().filter(|a| a.path().is_ident("link_name")) {
         let message = "`#[kernel]` gives the link name: write `#[kernel(symbol = \"…\")]` instead";
-        errors.push(attribute, message);
+        errors.push(attribute, messages::kernel_item(message));
     }
     own_symbol(attributes, ident, errors)
 }
@@ -95,13 +98,14 @@ fn own_symbol(attributes: &mut Vec<Attribute>, ident: &Ident, errors: &mut Error
     let mut own = attributes.extract_if(.., |attribute| is_kernel(attribute));
     let args = own.next().map(item_args);
     if let Some(second) = own.next() {
-        errors.push(second, "one `#[kernel]` is enough for an item");
+        let message = "one `#[kernel]` is enough for an item: put the arguments into one";
+        errors.push(second, messages::kernel_item(message));
     }
     let args: args::KernelItem = match args {
         None => args::KernelItem::default(),
         Some(args) => errors.take(args)?,
     };
-    let unchecked = symbol::unchecked(args.unchecked, errors);
+    let unchecked = symbol::said(args.unchecked, errors);
     let symbol = symbol::symbol(args.symbol, args.sympos, ident, errors)?;
     Some(Item { symbol, unchecked })
 }
@@ -111,6 +115,7 @@ fn item_args(attribute: Attribute) -> Result<args::KernelItem> {
         Meta::List(list) => args::attribute(list.tokens),
         other => {
             let message = "on an item, write `#[kernel(symbol = \"…\", sympos = N)]`";
+            let message = messages::kernel_item(message);
             Err(syn::Error::new_spanned(other.into_token_stream(), message))
         }
     }

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! License strings that the kernel knows.
 
+use crate::messages::{self, Message};
 use klp_runtime::contract::{GPL_COMPATIBLE, PROPRIETARY};
 
 /// Why `license` cannot be a module's license.
-pub fn license(license: &str) -> Result<(), String> {
+pub fn license(license: &str) -> Result<(), Message> {
     if GPL_COMPATIBLE.contains(&license) || license == PROPRIETARY {
         return Ok(());
     }
-    Err(format!(
-        "the kernel does not know the license `{license}` and would treat the patch as proprietary: write one of \"{}\", \"{PROPRIETARY}\"",
-        GPL_COMPATIBLE.join("\", \"")
-    ))
+    let known = format!("\"{}\", \"{PROPRIETARY}\"", GPL_COMPATIBLE.join("\", \""));
+    Err(messages::unknown_license(license, &known))
 }
 
 #[cfg(test)]

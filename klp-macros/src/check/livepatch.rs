@@ -29,7 +29,7 @@ pub fn livepatch(args: args::Livepatch, function: &ItemFn) -> Result<Livepatch> 
     );
     let object = symbol::object(args.object, ident, "#[livepatch", &mut errors);
     let symbol = symbol::symbol(args.symbol, args.sympos, ident, &mut errors);
-    let unchecked = symbol::unchecked(args.unchecked, &mut errors);
+    let unchecked = symbol::said(args.unchecked, &mut errors);
     let model = object.zip(symbol).map(|(object, symbol)| Livepatch {
         questions: match unchecked {
             true => Vec::new(),

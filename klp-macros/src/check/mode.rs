@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! Modes of parameter files: the kernel's VERIFY_OCTAL_PERMISSIONS (`include/linux/kernel.h`).
 
+use crate::messages::{self, Message};
+
 /// Why `mode` cannot be the mode of a parameter's file.
-pub fn mode(mode: u64) -> Result<(), String> {
+pub fn mode(mode: u64) -> Result<(), Message> {
     let (owner, group, other) = (mode >> 6 & 7, mode >> 3 & 7, mode & 7);
     let wrong = if mode > 0o777 {
         "has more than nine bits; octal numbers start with `0o` in Rust"
@@ -17,9 +19,7 @@ pub fn mode(mode: u64) -> Result<(), String> {
     } else {
         return Ok(());
     };
-    Err(format!(
-        "mode {mode:#05o} {wrong}: write 0o644, 0o600, 0o444, 0o400 or 0 for no file"
-    ))
+    Err(messages::param_mode(mode, wrong))
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 use super::about::{About, about};
 use crate::args::{self, Function};
 use crate::errors::Errors;
+use crate::messages;
 use proc_macro2::Span;
 use syn::{Error, Path, Result};
 
@@ -32,6 +33,10 @@ pub fn module(args: args::Module) -> Result<Module> {
 fn function(path: Option<Function>, missing: &str, errors: &mut Errors) -> Option<Path> {
     match path {
         Some(Function(path)) => Some(path),
-        None => errors.take(Err(Error::new(Span::call_site(), missing))),
+        None => {
+            let message = messages::no_init_or_exit(missing);
+            errors.add(Error::new(Span::call_site(), message));
+            None
+        }
     }
 }

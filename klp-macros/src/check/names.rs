@@ -6,6 +6,9 @@ const MODULE_NAME_LEN: usize = 56;
 /// Longest symbol name with its NUL: `KSYM_NAME_LEN`, `include/linux/kallsyms.h`.
 const KSYM_NAME_LEN: usize = 512;
 
+/// Longest name of a file, such as those in `/sys/module/PATCH/parameters`: `NAME_MAX`.
+const NAME_MAX: usize = 255;
+
 /// Why `name` cannot be an object's name, and what to write instead.
 pub fn object(name: &str) -> Result<(), String> {
     if name.is_empty() {
@@ -62,7 +65,7 @@ pub fn param(name: &str) -> Result<(), String> {
             "`{name}` is no parameter name, which is made of letters, digits and `_`, not starting with a digit"
         ));
     }
-    Ok(())
+    shorter_than(NAME_MAX + 1, name, "parameter's name")
 }
 
 fn shorter_than(limit: usize, name: &str, what: &str) -> Result<(), String> {
@@ -125,7 +128,7 @@ mod tests {
     #[test]
     fn params_are_words() {
         assert_eq!(param("pre_patch_ret"), Ok(()));
-        for name in ["", "a.b", "a-b", "1a"] {
+        for name in ["", "a.b", "a-b", "1a", &"x".repeat(256)] {
             assert!(param(name).is_err(), "{name}");
         }
     }

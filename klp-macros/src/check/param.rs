@@ -7,6 +7,7 @@ use super::names;
 use super::symbol::{valid, value};
 use crate::args::{self, Number, Text};
 use crate::errors::Errors;
+use crate::messages;
 use proc_macro2::Span;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
@@ -27,8 +28,8 @@ pub struct Param {
 pub fn param(args: args::Param, item: &ItemStatic) -> Result<Param> {
     let mut errors = Errors::default();
     if let StaticMutability::Mut(word) = &item.mutability {
-        let message = "the kernel writes a parameter behind Rust's back, which `Param` allows for: leave out `mut`";
-        errors.push(word, message);
+        let why = "the kernel writes a parameter behind Rust's back, which `Param` allows for";
+        errors.push(word, messages::mutable_static(why));
     }
     let name = name(args.name, &item.ident, &mut errors);
     let mode = file_mode(args.mode, &item.ident, &mut errors);
@@ -45,15 +46,17 @@ pub fn param(args: args::Param, item: &ItemStatic) -> Result<Param> {
 
 fn name(name: Option<Text>, ident: &Ident, errors: &mut Errors) -> Option<String> {
     match name {
-        Some(Text(name)) => valid(&name, names::param, errors).then(|| name.value()),
+        Some(Text(name)) => {
+            let rule = |name: &str| names::param(name).map_err(messages::param_name);
+            valid(&name, rule, errors).then(|| name.value())
+        }
         None => Some(ident.unraw().to_string().to_lowercase()),
     }
 }
 
 fn file_mode(number: Option<Number>, ident: &Ident, errors: &mut Errors) -> Option<u16> {
     let Some(number) = number else {
-        let message = "who may see and set it? write `#[param(mode = 0o644)]`, or `mode = 0` for load time only";
-        errors.push(ident, message);
+        errors.push(ident, messages::no_param_mode());
         return None;
     };
     let bits = value(&number, errors)?;

@@ -5,6 +5,7 @@ use super::declared::{Declared, written};
 use super::symbol::value;
 use crate::args::{self, Text};
 use crate::errors::Errors;
+use crate::messages;
 use klp_runtime::shadow_id;
 use syn::Result;
 use syn::ext::IdentExt;
@@ -23,8 +24,7 @@ pub fn shadow(args: args::Shadow, item: Declared) -> Result<Shadow> {
     let types = match item.arguments("Shadow").as_deref() {
         Some(&[parent, variable]) => Some([written(parent), written(variable)]),
         _ => {
-            let message = "a shadow variable belongs to a structure: write `Shadow<PARENT, VALUE>`";
-            errors.push(&item.ty, message);
+            errors.push(&item.ty, messages::shadow_types());
             None
         }
     };
@@ -53,14 +53,13 @@ fn id(
             Some(shadow_id(parent, &name.value(), variable))
         }
         (None, Some(Text(name))) => {
-            errors.push(name, "an empty name tells nothing apart: leave it out");
+            let message = "an empty name tells nothing apart: leave it out";
+            errors.push(name, messages::shadow_name(message));
             None
         }
         (Some(_), Some(Text(name))) => {
-            errors.push(
-                name,
-                "the id is given already: leave out either `id` or `name`",
-            );
+            let message = "the id is given already: leave out either `id` or `name`";
+            errors.push(name, messages::shadow_name(message));
             None
         }
     }

@@ -5,6 +5,7 @@ use super::declared::{Declared, written};
 use super::symbol::value;
 use crate::args::{self, Number};
 use crate::errors::Errors;
+use crate::messages;
 use syn::{Ident, Result};
 
 /// A change of the system's state.
@@ -37,16 +38,12 @@ pub fn state(args: args::State, item: Declared) -> Result<State> {
 
 fn id(number: Option<Number>, ident: &Ident, errors: &mut Errors) -> Option<u64> {
     let Some(number) = number else {
-        let message = "which state? write `id = N`, by which other patches know it too";
-        errors.push(ident, message);
+        errors.push(ident, messages::no_state_id());
         return None;
     };
     match value(&number, errors)? {
         0 => {
-            errors.push(
-                number.0,
-                "0 ends the kernel's table of states: count from 1",
-            );
+            errors.push(number.0, messages::state_id_zero());
             None
         }
         id => Some(id),
@@ -55,13 +52,12 @@ fn id(number: Option<Number>, ident: &Ident, errors: &mut Errors) -> Option<u64>
 
 fn version(number: Option<Number>, ident: &Ident, errors: &mut Errors) -> Option<u32> {
     let Some(number) = number else {
-        let message = "which version of it? write `version = N`, which grows with what patches do to the state: the kernel refuses to go back";
-        errors.push(ident, message);
+        errors.push(ident, messages::no_state_version());
         return None;
     };
     let version = u32::try_from(value(&number, errors)?).ok();
     if version.is_none() {
-        errors.push(number.0, "a version has at most 32 bits");
+        errors.push(number.0, messages::number_range(32));
     }
     version
 }

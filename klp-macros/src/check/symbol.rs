@@ -4,6 +4,7 @@
 use super::names;
 use crate::args::{Number, Text};
 use crate::errors::Errors;
+use crate::messages::{self, Message};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::{Ident, LitStr};
@@ -22,13 +23,16 @@ pub fn object(
     errors: &mut Errors,
 ) -> Option<LitStr> {
     let Some(Text(object)) = object else {
-        let message = format!(
-            "which object? write `object = \"vmlinux\"`, or a module's name, in `{attribute}(…)]`"
-        );
-        errors.push(at, message);
+        errors.push(at, messages::no_object(attribute));
         return None;
     };
-    valid(&object, names::object, errors).then_some(object)
+    object_name(&object, errors).then_some(object)
+}
+
+/// Whether `object` can be one's name.
+pub fn object_name(object: &LitStr, errors: &mut Errors) -> bool {
+    let rule = |name: &str| names::object(name).map_err(messages::object_name);
+    valid(object, rule, errors)
 }
 
 /// The symbol: by default `ident`, and the only one of its name.
@@ -39,7 +43,10 @@ pub fn symbol(
     errors: &mut Errors,
 ) -> Option<Symbol> {
     let name = match symbol {
-        Some(Text(name)) => valid(&name, names::symbol, errors).then(|| name.value()),
+        Some(Text(name)) => {
+            let rule = |name: &str| names::symbol(name).map_err(messages::symbol_name);
+            valid(&name, rule, errors).then(|| name.value())
+        }
         None => Some(ident.unraw().to_string()),
     };
     let sympos = match sympos {
@@ -52,30 +59,35 @@ pub fn symbol(
     })
 }
 
-/// Whether the author wants no comparison with the kernel's types, which takes a reason.
-pub fn unchecked(reason: Option<Text>, errors: &mut Errors) -> bool {
-    let rule = |why: &str| match why.trim() {
-        "" => Err("give the reason: whoever reviews the patch will ask for it".into()),
-        _ => Ok(()),
-    };
-    if let Some(Text(reason)) = &reason {
-        valid(reason, rule, errors);
+/// Whether the author says why something is as it is: a reason must be one.
+pub fn said(reason: Option<Text>, errors: &mut Errors) -> bool {
+    if let Some(Text(why)) = &reason {
+        self::reason(why, errors);
     }
     reason.is_some()
+}
+
+/// Whether it is a reason at all.
+pub fn reason(why: &LitStr, errors: &mut Errors) -> bool {
+    let rule = |why: &str| match why.trim() {
+        "" => Err(messages::no_reason()),
+        _ => Ok(()),
+    };
+    valid(why, rule, errors)
 }
 
 /// The number's value.
 pub fn value(Number(number): &Number, errors: &mut Errors) -> Option<u64> {
     let value = number.base10_parse();
     value
-        .map_err(|_| errors.push(number, "expected a number from 0, of at most 64 bits"))
+        .map_err(|_| errors.push(number, messages::number_range(64)))
         .ok()
 }
 
 /// Whether `rule` holds for `text`; adds the error where it does not.
 pub fn valid(
     text: &LitStr,
-    rule: impl FnOnce(&str) -> Result<(), String>,
+    rule: impl FnOnce(&str) -> Result<(), Message>,
     errors: &mut Errors,
 ) -> bool {
     let verdict = rule(&text.value());

@@ -40,7 +40,12 @@ fn marker(model: &Callback) -> TokenStream {
 
 /// The callback as the traits see it. The spans put a wrong type's error at the type.
 fn traits(model: &Callback) -> TokenStream {
-    let Callback { ident, object, .. } = model;
+    let Callback {
+        ident,
+        object,
+        alone,
+        ..
+    } = model;
     let name = ident.to_string();
     let argument = quote_spanned!(model.parameter=> object);
     let function = at(ident, model.output);
@@ -59,6 +64,7 @@ fn traits(model: &Callback) -> TokenStream {
         impl ::klp_kernel::__private::Callback for #ident {
             const OBJECT: &'static str = #object;
             const FUNCTION: &'static str = #name;
+            const ALONE: bool = #alone;
         }
 
         impl ::klp_kernel::__private::#kind for #ident {

@@ -22,6 +22,7 @@ fn assertion(question: &Question) -> TokenStream {
         passed,
         message,
     } = question;
+    let message = message.to_string();
     let (span, size) = (ty.span(), usize::try_from(*size).unwrap_or(usize::MAX));
     let ty = without_lifetimes(ty.to_token_stream());
     let passed = variants(*passed);

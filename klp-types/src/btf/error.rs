@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! What can go wrong with a question about a layout.
 
+use klp_codes::{Code, codes};
+
 /// No answer from BTF.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -60,6 +62,16 @@ pub enum LayoutError {
 }
 
 impl LayoutError {
+    /// The message's code.
+    pub fn code(&self) -> Code {
+        match self {
+            Self::NoBtf { .. } | Self::Broken { .. } => codes::NO_TYPES,
+            Self::NotFound { .. } | Self::NoMember { .. } | Self::NotAStruct { .. } => {
+                codes::UNKNOWN_TYPE
+            }
+        }
+    }
+
     /// Data that does not parse.
     pub(super) fn broken(reason: impl ToString) -> Self {
         Self::Broken {

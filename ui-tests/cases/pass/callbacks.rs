@@ -48,7 +48,7 @@ fn start(object: &Object) {
     pr_info!("start {} {:?}", object.name(), object.module_state());
 }
 
-#[pre_unpatch(object = "e1000", undoes_nothing = "prints only")]
+#[pre_unpatch(object = "e1000", undoes_nothing = "prints only", no_functions = "a test")]
 fn stop(object: &Object) {
     pr_info!("stop {} {:?}", object.name(), object.module_state());
 }
@@ -57,6 +57,7 @@ fn main() {
     a_refusal_undoes_what_ran();
     unpatching_runs_in_reverse();
     a_module_has_a_state();
+    a_reason_to_be_alone_is_recorded();
 }
 
 /// As the link step fills `struct klp_callbacks`: with the `dispatch` of any record.
@@ -96,4 +97,10 @@ fn a_module_has_a_state() {
         "stop e1000 None",
     ];
     assert_eq!(log(), lines.map(|line| format!("6{module}: {line}")));
+}
+
+fn a_reason_to_be_alone_is_recorded() {
+    let alone = KLP_CALLBACKS.iter().filter(|record| record.alone == 1);
+    let names: Vec<_> = alone.map(|record| record.function.as_str()).collect();
+    assert_eq!(names, ["stop"]);
 }

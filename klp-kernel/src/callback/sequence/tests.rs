@@ -41,7 +41,7 @@ fn record(
         object: Str::new("vmlinux"),
         function: Str::new(""),
         kind,
-        reserved: 0,
+        alone: 0,
         run,
         undo,
         undone_by: Str::new(""),

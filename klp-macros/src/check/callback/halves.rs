@@ -3,11 +3,12 @@
 
 use super::{Kind, Pair};
 use crate::args::{Function, Text};
-use crate::check::symbol::valid;
+use crate::check::symbol::reason;
 use crate::errors::Errors;
+use crate::messages;
 use klp_runtime::contract::CallbackKind;
 use quote::ToTokens;
-use syn::{Ident, LitStr};
+use syn::Ident;
 
 /// What the arguments say about the other half.
 pub struct Halves {
@@ -26,18 +27,20 @@ impl Halves {
     ) -> Option<Pair> {
         if let Some(Text(misplaced)) = self.undoes_nothing {
             let message = "`undoes_nothing` is for unpatch callbacks: write `no_undo = \"reason\"`";
-            errors.push(misplaced, message);
+            errors.push(misplaced, messages::misplaced_undo(message));
             return None;
         }
         match (self.undo, self.no_undo) {
             (Some(Function(undo)), None) => Some(Pair::Undo(undo)),
             (None, Some(Text(why))) => reason(&why, errors).then_some(Pair::NoUndo(why)),
             (Some(_), Some(Text(why))) => {
-                errors.push(why, "it has an `undo`: leave out `no_undo`, or the `undo`");
+                let message = "it has an `undo`: leave out `no_undo`, or the `undo`";
+                errors.push(why, messages::misplaced_undo(message));
                 None
             }
             (None, None) => {
-                errors.push(ident, no_undo(kind, undone_by, ident));
+                let [patch, unpatch] = [kind, undone_by].map(Kind::attribute);
+                errors.push(ident, messages::no_undo(patch, unpatch, ident));
                 None
             }
         }
@@ -55,7 +58,7 @@ impl Halves {
                 "nothing undoes an unpatch callback: the `{}` that it undoes names it, `undo = …`",
                 partner.attribute()
             );
-            errors.push(misplaced, message);
+            errors.push(misplaced, messages::misplaced_undo(&message));
             return None;
         }
         match self.undoes_nothing {
@@ -63,20 +66,4 @@ impl Halves {
             Some(Text(why)) => reason(&why, errors).then_some(Pair::UndoesNothing(why)),
         }
     }
-}
-
-fn no_undo(kind: CallbackKind, undone_by: CallbackKind, ident: &Ident) -> String {
-    format!(
-        "what undoes `{ident}`? write `undo = f` in `{}`, where `f` is a function with `{}` for the same object, or `no_undo = \"reason\"`",
-        kind.attribute(),
-        undone_by.attribute()
-    )
-}
-
-fn reason(why: &LitStr, errors: &mut Errors) -> bool {
-    let rule = |why: &str| match why.trim() {
-        "" => Err("give the reason: whoever reviews the patch will ask for it".into()),
-        _ => Ok(()),
-    };
-    valid(why, rule, errors)
 }

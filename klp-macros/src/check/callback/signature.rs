@@ -2,6 +2,7 @@
 //! What a callback looks like: `fn(object: &Object)`, and `-> Result` for pre_patch.
 
 use crate::errors::Errors;
+use crate::messages::{self, Message};
 use klp_runtime::contract::CallbackKind;
 use proc_macro2::Span;
 use quote::ToTokens;
@@ -34,14 +35,11 @@ fn plain(kind: CallbackKind, sig: &Signature, errors: &mut Errors) {
         (!sig.generics.params.is_empty()).then_some(&sig.generics as _),
     ];
     for word in words.into_iter().flatten() {
-        errors.push(
-            word,
-            format!("a callback is a plain function: write `{}`", usual(kind)),
-        );
+        errors.push(word, wrong("a callback is a plain function", kind));
     }
     if let Safety::Unsafe(word) = &sig.safety {
-        let message = "klp calls it, and owes it nothing: make it a safe function, with `unsafe` blocks inside";
-        errors.push(word, message);
+        let what = "klp calls it, and owes it nothing, so it is safe, with `unsafe` blocks inside";
+        errors.push(word, wrong(what, kind));
     }
 }
 
@@ -50,20 +48,13 @@ fn parameter(kind: CallbackKind, sig: &Signature, errors: &mut Errors) -> Option
     match (inputs.next(), inputs.next()) {
         (Some(FnArg::Typed(input)), None) => return Some(input.ty.span()),
         (Some(FnArg::Receiver(receiver)), _) => {
-            errors.push(
-                receiver,
-                format!("a callback has no `self`: write `{}`", usual(kind)),
-            );
+            errors.push(receiver, wrong("a callback has no `self`", kind));
         }
         (Some(_), Some(second)) => {
-            errors.push(
-                second,
-                format!("a callback has one parameter: write `{}`", usual(kind)),
-            );
+            errors.push(second, wrong("a callback has one parameter", kind));
         }
         (None, _) => {
-            let message = format!("a callback is given its object: write `{}`", usual(kind));
-            errors.push(&sig.ident, message);
+            errors.push(&sig.ident, wrong("a callback is given its object", kind));
         }
     }
     None
@@ -73,28 +64,23 @@ fn output(kind: CallbackKind, sig: &Signature, errors: &mut Errors) -> Option<Sp
     match (&sig.output, kind) {
         (ReturnType::Type(_, ty), CallbackKind::PrePatch) => Some(ty.span()),
         (ReturnType::Default, CallbackKind::PrePatch) => {
-            let message = format!(
-                "a pre_patch callback says whether the object may be patched: write `{}`",
-                usual(kind)
-            );
-            errors.push(&sig.ident, message);
+            let what = "a pre_patch callback says whether the object may be patched";
+            errors.push(&sig.ident, wrong(what, kind));
             None
         }
         (ReturnType::Default, _) => Some(sig.ident.span()),
         (ReturnType::Type(_, ty), _) => {
-            let message = format!(
-                "only a pre_patch callback can refuse, so nothing is returned here: write `{}`",
-                usual(kind)
-            );
-            errors.push(ty, message);
+            let what = "only a pre_patch callback can refuse, so nothing is returned here";
+            errors.push(ty, wrong(what, kind));
             None
         }
     }
 }
 
-fn usual(kind: CallbackKind) -> &'static str {
-    match kind {
+fn wrong(what: &str, kind: CallbackKind) -> Message {
+    let usual = match kind {
         CallbackKind::PrePatch => "fn(object: &Object) -> Result",
         _ => "fn(object: &Object)",
-    }
+    };
+    messages::callback_signature(what, usual)
 }

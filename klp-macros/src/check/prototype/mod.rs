@@ -14,6 +14,7 @@ mod variable;
 
 use super::symbol::Symbol;
 use crate::errors::Errors;
+use crate::messages::{self, Message};
 use crate::target;
 use compare::{Verdict, value};
 use klp_types::{Layout, Prototype, TypeId};
@@ -31,7 +32,7 @@ pub struct Question {
     pub size: u64,
     pub passed: Passed,
     /// What to say otherwise.
-    pub message: String,
+    pub message: Message,
 }
 
 /// Checks a function's signature; the errors are where the differences are.
@@ -45,7 +46,7 @@ pub fn function(
         Ok(layout) => layout,
         Err(error) if error.is_of_module() => return Vec::new(),
         Err(error) => {
-            errors.add(Error::new(Span::call_site(), error));
+            errors.add(Error::new(Span::call_site(), messages::no_types(&error)));
             return Vec::new();
         }
     };
@@ -107,7 +108,10 @@ impl<'a> Comparison<'a> {
     /// Compares one value; `is` names it.
     fn one(&mut self, id: TypeId, ty: &Type, is: &str) {
         let (layout, in_c) = (self.layout, self.prototype.in_c(self.name));
-        let message = |what| format!("{}: `{in_c}`", difference(layout, id, is, what, ty));
+        let message = |what| {
+            let difference = difference(layout, id, is, what, ty);
+            messages::type_differs(&difference, Some(&in_c))
+        };
         match value(layout, id, &Rust::of(ty)) {
             Verdict::Same => {}
             Verdict::Differs(what) => {
@@ -129,12 +133,8 @@ impl<'a> Comparison<'a> {
             return;
         }
         let in_c = self.prototype.in_c(self.name);
-        let plural = if c == 1 { "" } else { "s" };
-        let message = format!(
-            "`{}` takes {c} parameter{plural} in kernel {}, not {rust}: `{in_c}`",
-            self.name,
-            self.layout.kernel()
-        );
+        let kernel = self.layout.kernel();
+        let message = messages::parameter_count(self.name, [c, rust], kernel, &in_c);
         self.errors.push(match sig.inputs.iter().nth(c) {
             Some(first_too_many) => Error::new_spanned(first_too_many, message),
             None => Error::new(sig.paren_token.span.join(), message),
@@ -145,11 +145,11 @@ impl<'a> Comparison<'a> {
         let (in_c, kernel) = (self.prototype.in_c(self.name), self.layout.kernel());
         match (&sig.variadic, self.prototype.variadic) {
             (Some(dots), false) => {
-                let message = format!("it is not variadic in kernel {kernel}: `{in_c}`");
+                let message = messages::variadic("not variadic", "leave out", kernel, &in_c);
                 self.errors.push(Error::new_spanned(dots, message));
             }
             (None, true) => {
-                let message = format!("it is variadic in kernel {kernel}: `{in_c}`");
+                let message = messages::variadic("variadic", "add", kernel, &in_c);
                 let span = sig.paren_token.span.join();
                 self.errors.push(Error::new(span, message));
             }
@@ -164,11 +164,12 @@ impl<'a> Comparison<'a> {
             ReturnType::Default => {
                 if let Verdict::Differs(_) = value(self.layout, id, &Rust::Unit) {
                     let in_c = self.prototype.in_c(self.name);
-                    let message = format!(
-                        "`{}` returns `{returns}` in kernel {}, and this nothing: `{in_c}`",
+                    let difference = format!(
+                        "`{}` returns `{returns}` in kernel {}, and this nothing",
                         self.name,
                         self.layout.kernel()
                     );
+                    let message = messages::type_differs(&difference, Some(&in_c));
                     self.errors.push(Error::new_spanned(&sig.ident, message));
                 }
             }

@@ -7,6 +7,7 @@ use super::rust::Rust;
 use super::{Question, difference};
 use crate::check::symbol::Symbol;
 use crate::errors::Errors;
+use crate::messages;
 use crate::target;
 use syn::{LitStr, Type};
 
@@ -21,7 +22,10 @@ pub fn variable(
     let layout = target::types(&object.value()).ok()?;
     let id = layout.variable(&symbol.name)?;
     let is = format!("`{}` is", symbol.name);
-    let message = |what| difference(&layout, id, &is, what, ty);
+    let message = |what| {
+        let difference = difference(&layout, id, &is, what, ty);
+        messages::type_differs(&difference, None)
+    };
     match value(&layout, id, &Rust::of(ty)) {
         Verdict::Same => None,
         Verdict::Differs(what) => {

@@ -7,12 +7,13 @@ mod model;
 mod record;
 mod translate;
 
-use super::{names, symbol};
+use super::symbol;
 use crate::args::types::{Item, Members, Types, Wanted};
 use crate::errors::Errors;
+use crate::messages;
 use crate::target;
 use klp_runtime::contract::VMLINUX;
-use klp_types::Layout;
+use klp_types::{Layout, LayoutError};
 use proc_macro2::Span;
 use std::collections::BTreeSet;
 use syn::ext::IdentExt;
@@ -25,7 +26,7 @@ pub use model::{BitValue, Constant, Definition, Enumeration, Member, Opaque, Pla
 pub fn types(list: Types) -> Result<Vec<Definition>> {
     let mut errors = Errors::default();
     if let Some(object) = &list.object
-        && !symbol::valid(object, names::object, &mut errors)
+        && !symbol::object_name(object, &mut errors)
     {
         return errors.finish(None);
     }
@@ -36,9 +37,10 @@ pub fn types(list: Types) -> Result<Vec<Definition>> {
     let layout = match target::types(&object) {
         Ok(layout) => layout,
         Err(error) => {
+            let message = messages::no_types(&error);
             errors.add(match &list.object {
-                Some(object) if error.is_of_module() => Error::new_spanned(object, error),
-                _ => Error::new(Span::call_site(), error),
+                Some(object) if error.is_of_module() => Error::new_spanned(object, message),
+                _ => Error::new(Span::call_site(), message),
             });
             return errors.finish(None);
         }
@@ -59,6 +61,10 @@ pub fn types(list: Types) -> Result<Vec<Definition>> {
     errors.finish(listed.map(|listed| listed.into_iter().chain(needed).collect()))
 }
 
+fn no_such(written: &Ident, error: &LayoutError) -> Error {
+    Error::new_spanned(written, messages::no_such_type(error))
+}
+
 fn one(translator: &mut Translator<'_>, item: Item, errors: &mut Errors) -> Option<Definition> {
     match &item.wanted {
         Wanted::Struct(members) => record(translator, &item, (members, false), errors),
@@ -68,8 +74,7 @@ fn one(translator: &mut Translator<'_>, item: Item, errors: &mut Errors) -> Opti
             let value = translator
                 .layout
                 .enumerator(None, &item.ident.unraw().to_string());
-            let value =
-                errors.take(value.map_err(|error| Error::new_spanned(&item.ident, error)))?;
+            let value = errors.take(value.map_err(|error| no_such(&item.ident, &error)))?;
             Some(Definition::Constant(Constant {
                 attributes: item.attributes,
                 ident: item.ident,
@@ -88,13 +93,10 @@ fn record(
 ) -> Option<Definition> {
     let name = item.ident.unraw().to_string();
     let found = translator.layout.of_record(&name);
-    let found = errors.take(found.map_err(|error| Error::new_spanned(&item.ident, error)))?;
+    let found = errors.take(found.map_err(|error| no_such(&item.ident, &error)))?;
     if found.union != union {
         let keyword = if found.union { "union" } else { "struct" };
-        errors.push(
-            &item.ident,
-            format!("`{name}` is a {keyword}: write `{keyword} {name}`"),
-        );
+        errors.push(&item.ident, messages::struct_or_union(&name, keyword));
         return None;
     }
     let flat = record::flattened(translator.layout, &found);
@@ -131,7 +133,7 @@ fn chosen<'a>(
         if found.is_none()
             && let Err(error) = layout.field(owner, &name)
         {
-            errors.push(written, error);
+            errors.push(written, messages::no_such_type(&error));
         }
         found.map(|found| (found, Some(written)))
     };
@@ -148,7 +150,7 @@ fn enumeration(
 ) -> Option<Definition> {
     let name = item.ident.unraw().to_string();
     let found = layout.of_enum(&name);
-    let found = errors.take(found.map_err(|error| Error::new_spanned(&item.ident, error)))?;
+    let found = errors.take(found.map_err(|error| no_such(&item.ident, &error)))?;
     let value = |value: i64| match found.signed {
         true => i128::from(value),
         false => i128::from(value.cast_unsigned()),
@@ -157,7 +159,7 @@ fn enumeration(
         Members::These(wanted) => {
             let find = |written: &Ident| {
                 let value = layout.enumerator(Some(&name), &written.unraw().to_string());
-                errors.take(value.map_err(|error| Error::new_spanned(written, error)))
+                errors.take(value.map_err(|error| no_such(written, &error)))
             };
             let values: Vec<_> = wanted.iter().map(find).collect();
             let values: Option<Vec<_>> = values.into_iter().collect();

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//! What it means when the kernel refuses: by its error number, and by what the live-patching cores
+//! say in the log.
+
+use std::io;
+
+use klp_codes::{Code, codes};
+use rustix::io::Errno;
+
+use super::reason;
+
+/// What the kernel said.
+#[derive(Clone, Debug)]
+pub struct Refusal {
+    /// The error number.
+    pub(super) errno: Errno,
+    /// A patch that is in transition.
+    pub(super) busy: Option<String>,
+    /// The kernel's lines about it.
+    pub(super) log: Vec<String>,
+}
+
+/// Parts of lines that the cores log (`kernel/livepatch/core.c` and `patch.c`, klp's `Line`), and
+/// what they mean.
+const SAID: [(&[&str], Code); 4] = [
+    (
+        &["is not compatible with the already installed livepatches"],
+        codes::INCOMPATIBLE_STATES,
+    ),
+    (
+        &[
+            "not found in symbol table",
+            "unresolvable ambiguity for symbol",
+            "symbol position ",
+            "failed to find location for function",
+        ],
+        codes::UNRESOLVED_SYMBOL,
+    ),
+    (
+        &["pre-patch callback failed for object"],
+        codes::CALLBACK_REFUSED,
+    ),
+    (
+        &[
+            "failed to register ftrace handler",
+            "failed to set ftrace filter",
+            "somebody else redirects the function",
+        ],
+        codes::FUNCTION_IS_TAKEN,
+    ),
+];
+
+impl Refusal {
+    /// Which kind of refusal it is: by the log where a core has said it, else by the number.
+    pub(super) fn code(&self) -> Code {
+        let says = |part: &&str| self.log.iter().any(|line| line.contains(part));
+        let said = SAID.iter().find(|(parts, _)| parts.iter().any(says));
+        said.map_or_else(|| self.code_of_errno(), |(_, code)| *code)
+    }
+
+    fn code_of_errno(&self) -> Code {
+        match (self.errno, &self.busy) {
+            (Errno::BUSY, Some(_)) => codes::IN_TRANSITION,
+            (Errno::BUSY | Errno::AGAIN, _) => codes::IN_USE,
+            (Errno::EXIST, _) => codes::TAKEN_NAME,
+            (Errno::NOEXEC, _) => codes::REFUSED_FORM,
+            (Errno::INVAL, _) => codes::REFUSED_PATCH,
+            (Errno::NOENT, _) => codes::MISSING_SYMBOL,
+            (Errno::NOMEM, _) => codes::NO_MEMORY,
+            (Errno::PERM, _) => codes::NOT_PERMITTED,
+            (Errno::KEYREJECTED | Errno::NOKEY, _) => codes::UNSIGNED,
+            _ => codes::REFUSED,
+        }
+    }
+
+    /// The error number's meaning for a patch, and the system's own words.
+    pub(super) fn why(&self) -> String {
+        let means = match (self.errno, &self.busy) {
+            (Errno::BUSY, Some(patch)) => {
+                return format!("{patch} is in transition, and only one patch can be");
+            }
+            (Errno::BUSY, None) => "something that it needs is in use",
+            (Errno::EXIST, _) => "a module or patch of this name is there already",
+            (Errno::NOEXEC, _) => "the kernel does not take a module of this form",
+            (Errno::INVAL, _) => "the live-patching core does not take it, or a parameter's value",
+            (Errno::NOENT, _) => "it uses a symbol or a parameter that is not there",
+            (Errno::NOMEM, _) => "the kernel has no memory for it",
+            (Errno::PERM, _) => "nobody may do that on this machine now",
+            (Errno::KEYREJECTED | Errno::NOKEY, _) => "the kernel takes signed modules only",
+            (Errno::AGAIN, _) => "it is in use",
+            _ => "the kernel, or a callback of the patch, refuses",
+        };
+        format!("{means} ({})", reason(&io::Error::from(self.errno)))
+    }
+
+    /// What to do.
+    pub(super) fn next(&self, name: &str) -> String {
+        match (self.errno, &self.busy) {
+            (Errno::BUSY, Some(patch)) => format!(
+                "`cargo klp wait {patch}` waits for it, `cargo klp status` says who holds it up"
+            ),
+            (Errno::EXIST, _) => format!("`cargo klp unload {name}` takes it away"),
+            (Errno::PERM, _) => "see `sysctl kernel.modules_disabled` and \
+                /sys/kernel/security/lockdown"
+                .to_owned(),
+            (Errno::KEYREJECTED | Errno::NOKEY, _) => {
+                "sign it with a key that the kernel knows".to_owned()
+            }
+            (Errno::AGAIN, _) => {
+                "`lsmod` shows what needs it; a patch that was forced stays until the \
+                machine is booted again"
+                    .to_owned()
+            }
+            _ if self.log.is_empty() => "the kernel's log may say more: `dmesg`".to_owned(),
+            _ => "the lines above are the kernel's own about it".to_owned(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn code(errno: Errno, busy: Option<&str>, log: &[&str]) -> String {
+        let refusal = Refusal {
+            errno,
+            busy: busy.map(str::to_owned),
+            log: log.iter().map(|line| (*line).to_owned()).collect(),
+        };
+        refusal.code().to_string()
+    }
+
+    #[test]
+    fn each_number_has_its_code() {
+        for (errno, expected) in [
+            (Errno::BUSY, "KLP216"),
+            (Errno::AGAIN, "KLP216"),
+            (Errno::EXIST, "KLP217"),
+            (Errno::NOEXEC, "KLP218"),
+            (Errno::INVAL, "KLP219"),
+            (Errno::NOENT, "KLP220"),
+            (Errno::PERM, "KLP221"),
+            (Errno::KEYREJECTED, "KLP222"),
+            (Errno::NODEV, "KLP223"),
+            (Errno::NOMEM, "KLP228"),
+        ] {
+            assert_eq!(code(errno, None, &["klp: odd"]), expected, "{errno}");
+        }
+        assert_eq!(code(Errno::BUSY, Some("other"), &[]), "KLP215");
+    }
+
+    #[test]
+    fn what_a_core_has_said_goes_before_the_number() {
+        for (line, expected) in [
+            (
+                "livepatch: Livepatch patch (fix) is not compatible with the already installed livepatches.",
+                "KLP224",
+            ),
+            (
+                "livepatch: symbol 'foo' not found in symbol table",
+                "KLP225",
+            ),
+            (
+                "klp: pre-patch callback failed for object 'vmlinux'",
+                "KLP226",
+            ),
+            (
+                "livepatch: failed to register ftrace handler for function 'foo' (-16)",
+                "KLP227",
+            ),
+        ] {
+            assert_eq!(code(Errno::INVAL, None, &["said before", line]), expected);
+        }
+    }
+
+    /// klp's core has these lines from the engine, whose words are its own.
+    #[test]
+    fn the_engines_words_are_known() {
+        use klp_runtime::{Error, Line};
+        let unresolved = |error| Line::Unresolved {
+            object: "vmlinux",
+            symbol: "foo",
+            sympos: 1,
+            error,
+        };
+        for (line, expected) in [
+            (Line::Incompatible("fix"), "KLP224"),
+            (unresolved(Error::NoSymbol), "KLP225"),
+            (unresolved(Error::AmbiguousSymbol), "KLP225"),
+            (unresolved(Error::NoSuchPosition), "KLP225"),
+            (unresolved(Error::NotTraceable), "KLP225"),
+            (unresolved(Error::Taken), "KLP227"),
+            (Line::CallbackRefused("vmlinux"), "KLP226"),
+        ] {
+            let line = format!("klp: {line}");
+            assert_eq!(code(Errno::INVAL, None, &[&line]), expected, "{line}");
+        }
+    }
+}

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//! Assembly that uses registers of the task that was interrupted.
+#![no_std]
+#![no_main]
+use klp_kernel::prelude::*;
+
+klp::patch! { license: "GPL" }
+
+/// # Safety
+/// Called by seq_file.
+#[livepatch(object = "vmlinux")]
+unsafe extern "C" fn cmdline_proc_show(_m: *mut seq_file, _v: *mut c_void) -> c_int {
+    // SAFETY: nothing is ever run.
+    unsafe { core::arch::asm!("addps xmm0, xmm1") };
+    // SAFETY: as above.
+    unsafe { core::arch::asm!("fld1") };
+    0
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//! Which build of a module a patch is for: in the patch's `.modinfo`, for who loads it.
+//!
+//! Live patching finds a module by its name alone.
+
+use std::fmt;
+
+use super::object::Object;
+
+/// The key of the entry; there is one for each module that is patched.
+pub const TARGET: &str = "klp_target";
+
+/// A module as the profile has it: `NAME,SRCVERSION,BUILD-ID`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// Its name.
+    pub name: String,
+    /// A sum over its source; empty where it has none.
+    pub srcversion: String,
+    /// Its GNU build-id, in hexadecimal digits; empty where it has none.
+    pub build_id: String,
+}
+
+impl Target {
+    /// A module of a profile.
+    pub fn of(object: &Object<'_>) -> Self {
+        Self::new(object.name(), object.srcversion(), object.build_id())
+    }
+
+    /// A module with these, as far as it has them.
+    pub fn new(name: &str, srcversion: Option<&str>, build_id: Option<&[u8]>) -> Self {
+        let digits = build_id.unwrap_or_default().iter();
+        Self {
+            name: name.to_owned(),
+            srcversion: srcversion.unwrap_or_default().to_owned(),
+            build_id: digits.map(|byte| format!("{byte:02x}")).collect(),
+        }
+    }
+
+    /// What an entry says.
+    pub(super) fn parse(entry: &str) -> Option<Self> {
+        let [name, srcversion, build_id] = entry.split(',').collect::<Vec<_>>().try_into().ok()?;
+        Some(Self {
+            name: name.to_owned(),
+            srcversion: srcversion.to_owned(),
+            build_id: build_id.to_owned(),
+        })
+    }
+
+    /// How `loaded` differs: what of it, here and there. What one of them lacks is not compared.
+    pub fn difference<'a>(&'a self, loaded: &'a Self) -> Option<(&'static str, [&'a str; 2])> {
+        let pairs = [
+            ("build-id", [&*self.build_id, &*loaded.build_id]),
+            ("srcversion", [&*self.srcversion, &*loaded.srcversion]),
+        ];
+        let differs =
+            |[here, there]: [&str; 2]| here != there && !here.is_empty() && !there.is_empty();
+        pairs.into_iter().find(|(_, pair)| differs(*pair))
+    }
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            name,
+            srcversion,
+            build_id,
+        } = self;
+        write!(f, "{name},{srcversion},{build_id}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_entry_is_read_as_it_was_written() {
+        for target in [
+            Target::new("veth", Some("ABC"), Some(&[0x0a, 0xff])),
+            Target::new("veth", None, None),
+        ] {
+            assert_eq!(Target::parse(&target.to_string()), Some(target));
+        }
+        assert_eq!(Target::parse("veth"), None);
+    }
+
+    #[test]
+    fn what_both_have_is_compared() {
+        let wanted = Target::new("veth", Some("A"), Some(&[1]));
+        let other = Target::new("veth", Some("A"), Some(&[2]));
+        assert_eq!(wanted.difference(&other), Some(("build-id", ["01", "02"])));
+        let rebuilt = Target::new("veth", Some("B"), None);
+        assert_eq!(
+            wanted.difference(&rebuilt),
+            Some(("srcversion", ["A", "B"]))
+        );
+        assert_eq!(wanted.difference(&Target::new("veth", None, None)), None);
+        assert_eq!(wanted.difference(&wanted), None);
+    }
+}
