@@ -10,12 +10,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use klp_fuzz::PROFILE;
 use klp_fuzz::kernel::{self, Images};
+use klp_fuzz::{PROFILE, vmlinuz};
 use klp_link::profile::{Modinfo, Profile, ProfileBuilder};
 
 /// Larger ones take too long to try.
-const MOST: usize = 128 << 10;
+const MOST: usize = 384 << 10;
+
+/// The kernel in miniature, which has types of all kinds.
+const MINIATURE: &[u8] = include_bytes!("../../ui-tests/kernels/6.1-ui/btf/vmlinux");
 
 /// The files that seeds are made of.
 #[derive(Default)]
@@ -34,9 +37,10 @@ fn main() -> Result<()> {
     let words: BTreeSet<&str> = words.iter().map(String::as_str).collect();
     let images = kernel::cut(&profile, &words)?;
     small_profile(&images, &files.modules)?;
-    keep("image", &[images.vmlinux])?;
+    let compressed = vmlinuz::all(&images.vmlinux)?;
+    keep("image", &[&[images.vmlinux], &*compressed].concat())?;
     keep("kallsyms", &images.rodata)?;
-    keep("btf", &[images.btf])?;
+    keep("btf", &[images.btf, MINIATURE.to_vec()])?;
     keep("profile", &[fs::read(PROFILE)?])?;
     keep("diff", &pairs(&files.patches))?;
     keep("object", &files.objects)?;

@@ -24,10 +24,18 @@ fn ask(layout: &Layout, btf: &[u8]) {
         if let Some(id) = layout.variable(name) {
             describe(layout, id);
         }
-        for member in layout.of_struct(name).iter().flat_map(|found| &found.members) {
+        for member in layout
+            .of_struct(name)
+            .iter()
+            .flat_map(|found| &found.members)
+        {
             let _ = layout.field(name, &member.name);
         }
-        for member in layout.of_record(name).iter().flat_map(|found| &found.members) {
+        for member in layout
+            .of_record(name)
+            .iter()
+            .flat_map(|found| &found.members)
+        {
             describe(layout, member.type_id);
         }
         for prototype in layout.prototypes(name).iter().flatten() {
@@ -44,6 +52,8 @@ fn describe(layout: &Layout, id: TypeId) {
 
 /// What looks like a name, from the end: that is where the strings are.
 fn names(btf: &[u8]) -> impl Iterator<Item = &str> {
-    let texts = btf.rsplit(|byte| *byte == 0).filter(|text| !text.is_empty());
+    let texts = btf
+        .rsplit(|byte| *byte == 0)
+        .filter(|text| !text.is_empty());
     texts.filter_map(|text| std::str::from_utf8(text).ok())
 }

@@ -27,6 +27,15 @@ const STRUCTS: [&str; 13] = [
     "task_struct",
 ];
 const SYMBOLS: [&str; 3] = ["__x86_return_thunk", "klp_update_patch_state", "_printk"];
+/// What the small kernel has of its own.
+const OWN: [&str; 6] = [
+    "_text",
+    "_stext",
+    "linux_banner",
+    "vermagic",
+    "__start_mcount_loc",
+    "__stop_mcount_loc",
+];
 /// kallsyms is found only where it has some hundred names.
 const FILLING: u64 = 600;
 /// Where exports are.
@@ -83,7 +92,8 @@ impl Small {
     fn new(profile: &Profile, words: &BTreeSet<&str>) -> Result<Self> {
         let vmlinux = profile.object("vmlinux").context("a profile has vmlinux")?;
         let wanted = |symbol: &Symbol<'_>| {
-            words.contains(symbol.name) || SYMBOLS.contains(&symbol.name)
+            let asked = words.contains(symbol.name) || SYMBOLS.contains(&symbol.name);
+            asked && !OWN.contains(&symbol.name)
         };
         let is_code = |symbol: &Symbol<'_>| symbol.section == SectionKind::Text;
         let (functions, variables): (Vec<_>, Vec<_>) =
@@ -110,7 +120,8 @@ impl Small {
             _ => &[0xc3],
         };
         let address = self.add_code(function.kind as u8, function.name, code);
-        self.traced.extend(function.ftrace_location.map(|_| address));
+        self.traced
+            .extend(function.ftrace_location.map(|_| address));
     }
 
     fn add_code(&mut self, kind: u8, name: &str, code: &[u8]) -> u64 {
@@ -134,7 +145,11 @@ impl Small {
         ] {
             self.add_data(b'D', name, &[text.as_bytes(), b"\0"].concat());
         }
-        let traced: Vec<_> = self.traced.iter().flat_map(|place| place.to_le_bytes()).collect();
+        let traced: Vec<_> = self
+            .traced
+            .iter()
+            .flat_map(|place| place.to_le_bytes())
+            .collect();
         self.add_data(b'D', "__start_mcount_loc", &traced);
         self.add_data(b'D', "__stop_mcount_loc", &[0]);
     }
@@ -149,7 +164,9 @@ impl Small {
         let named = profile.export_names().filter(|name| words.contains(name));
         let exports: Vec<_> = named.filter_map(|name| profile.export(name)).collect();
         let [table, strings, crcs] = export_tables(&exports);
-        let id = profile.object("vmlinux").and_then(|object| object.build_id());
+        let id = profile
+            .object("vmlinux")
+            .and_then(|object| object.build_id());
         let notes = note(id.unwrap_or_default());
         let orc = unwind();
         let parts = [
@@ -227,5 +244,8 @@ fn type_information(profile: &Profile, words: &BTreeSet<&str>) -> Result<Vec<u8>
 
 /// Whether it is spelled as C's constants are.
 fn is_constant(word: &str) -> bool {
-    word.len() > 3 && word.bytes().all(|byte| byte == b'_' || byte.is_ascii_uppercase())
+    word.len() > 3
+        && word
+            .bytes()
+            .all(|byte| byte == b'_' || byte.is_ascii_uppercase())
 }

@@ -7,6 +7,7 @@
 pub mod elf;
 pub mod kernel;
 pub mod types;
+pub mod vmlinuz;
 
 #[path = "../../klp-link/src/profile/kallsyms/fixture.rs"]
 pub mod kallsyms;

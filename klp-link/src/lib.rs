@@ -6,3 +6,4 @@ pub mod info;
 pub mod inspect;
 pub mod link;
 pub mod profile;
+mod shared;

@@ -5,6 +5,7 @@ mod bench;
 mod debug;
 mod demo;
 mod exhaustive;
+mod fuzz;
 mod guest;
 mod mutate;
 mod packages;
@@ -33,6 +34,8 @@ enum Task {
     Bench(bench::Bench),
     /// Test klp's core on a kernel, built here, that checks its locks and its memory.
     Debug,
+    /// Give klp's readers damaged files, with cargo-fuzz.
+    Fuzz(fuzz::Choice),
     /// Make the source wrong in many ways, one at a time, and see whether a test fails.
     Mutate(mutate::Choice),
     /// Load and unload patches of klp's core many times, under load, in a virtual machine.
@@ -67,6 +70,7 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Test(on) => test::run(&repo, on.kernel),
         Task::Debug => debug::run(&repo),
         Task::Bench(bench) => bench::run(&repo, &bench),
+        Task::Fuzz(choice) => fuzz::run(&repo, &choice),
         Task::Mutate(choice) => mutate::run(&repo, &choice),
         Task::Soak(length) => soak::run(&repo, &length),
         Task::Simulate(runs) => simulate::run(&runs),

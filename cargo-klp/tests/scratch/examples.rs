@@ -68,14 +68,7 @@ fn folder(core: Core) -> PathBuf {
 }
 
 /// Keeps the linker's output, which the link step has no further use for.
-const LD: &str = "\
-#!/bin/sh
-/usr/bin/ld \"$@\" || exit 1
-while [ $# -gt 0 ]; do
-    [ \"$1\" = -o ] && cp \"$2\" \"$KLP_TEST_JOINED/$CARGO_CRATE_NAME.o\"
-    shift
-done
-";
+const LD: &str = include_str!("ld");
 
 /// Builds all examples into the target folder `name`, and gives its path.
 pub fn build(name: &str) -> PathBuf {

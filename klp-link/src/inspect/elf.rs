@@ -11,6 +11,7 @@ use object::read::elf::{FileHeader, Rela, SectionHeader, Sym};
 
 use super::error::Error;
 use crate::profile::ELF_MAGIC;
+use crate::shared;
 
 /// The largest patch, in bytes.
 const FILE_LIMIT: usize = 64 << 20;
@@ -138,7 +139,9 @@ impl<'a> Elf<'a> {
         }
         let headers = header.section_headers(LE, bytes).map_err(Error::elf)?;
         within("sections", headers.len(), SECTIONS)?;
-        no_shared_bytes(headers, bytes.len())?;
+        if shared::between(headers, bytes.len()) {
+            return Err(Error::elf(shared::REASON));
+        }
         let names = contents(bytes, headers, section_names(header, bytes)?)?;
         let mut sections = Vec::with_capacity(headers.len());
         for header in headers {
@@ -300,20 +303,6 @@ fn read(relocation: &Rela64<LE>, holder: usize) -> Relocation {
         symbol: relocation.r_sym(LE, false) as usize,
         addend: relocation.r_addend(LE),
         holder,
-    }
-}
-
-/// Sections that share bytes would be read once each: a small file could ask for endless work.
-fn no_shared_bytes(headers: &[SectionHeader64<LE>], file: usize) -> Result<(), Error> {
-    let in_file = headers.iter().filter(|header| {
-        let kind = header.sh_type(LE);
-        kind != elf::SHT_NOBITS && kind != elf::SHT_NULL
-    });
-    let sizes = in_file.map(|header| header.sh_size(LE));
-    let all = sizes.fold(0, u64::saturating_add);
-    match all <= file as u64 {
-        true => Ok(()),
-        false => Err(Error::elf("its sections share bytes, or lie outside of it")),
     }
 }
 

@@ -11,6 +11,7 @@ use object::elf;
 
 use super::diagnostic::Diagnostic;
 use super::messages;
+use crate::shared;
 
 /// What the module loader aligns a module's memory to; no section can ask for more.
 const PAGE: u64 = 4096;
@@ -102,11 +103,20 @@ impl Chunk {
 impl<'a> Image<'a> {
     /// Reads the output of `ld -r`.
     pub(crate) fn read(bytes: &'a [u8]) -> Result<Self, Diagnostic> {
-        let elf = Builder::read64(bytes).map_err(|error| messages::unreadable_object(&error))?;
-        if elf.header.e_type != elf::ET_REL || elf.header.e_machine != elf::EM_X86_64 {
+        if shared::in_file(bytes) {
+            return Err(messages::unreadable_object(&shared::REASON));
+        }
+        let mut elf =
+            Builder::read64(bytes).map_err(|error| messages::unreadable_object(&error))?;
+        let relocatable = elf.header.e_type == elf::ET_REL && elf.segments.is_empty();
+        if !relocatable || elf.header.e_machine != elf::EM_X86_64 {
             return Err(messages::wrong_object());
         }
-        let aligned = |align: u64| align <= PAGE && (align == 0 || align.is_power_of_two());
+        // Both mean that there is none, but `object` counts with it.
+        for section in elf.sections.iter_mut() {
+            section.sh_addralign = section.sh_addralign.max(1);
+        }
+        let aligned = |align: u64| align <= PAGE && align.is_power_of_two();
         match elf.sections.iter().find(|s| !aligned(s.sh_addralign)) {
             Some(section) => Err(messages::odd_alignment(&section.name)),
             None => Ok(Self { elf }),

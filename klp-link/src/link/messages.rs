@@ -14,7 +14,7 @@ use super::endless::Endless;
 use super::patch::{Callback, Export, Func, Patch, Shadow, State};
 use super::resolve::Wanted;
 
-pub(crate) fn unreadable_object(error: &object::build::Error) -> Diagnostic {
+pub(crate) fn unreadable_object(error: &dyn std::fmt::Display) -> Diagnostic {
     Diagnostic::new(
         codes::UNREADABLE_OBJECT,
         format!("the linker's output cannot be read: {error}"),

@@ -102,14 +102,15 @@ pub struct Linked {
 /// All mistakes that can be known without loading the patch, each with its place in the source.
 pub fn link(input: Input<'_>, profile: &Profile) -> Result<Linked, Vec<Diagnostic>> {
     let one = |error| vec![error];
+    let layouts = Layouts::new(profile).map_err(one)?;
+    let mut image = Image::read(input.object).map_err(one)?;
     let debug = DebugSections::read(input.object);
     let step = Step {
         input,
         profile,
-        layouts: Layouts::new(profile).map_err(one)?,
+        layouts,
         source: Source::new(&debug, input.source_root),
     };
-    let mut image = Image::read(input.object).map_err(one)?;
     let patch = records::read(&image).map_err(one)?;
     let text = only_text(&image, &patch).map_err(one)?;
     let kernel_symbols = info::kernel_symbols(&image);

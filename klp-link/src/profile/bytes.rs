@@ -35,10 +35,14 @@ pub(crate) fn u64_at(bytes: &[u8], offset: usize) -> Option<u64> {
     array_at(bytes, offset).map(u64::from_le_bytes)
 }
 
-/// The bytes from `offset` up to the next NUL, which must exist.
+/// The longest string, with its NUL: what the kernel takes as a name (`KSYM_NAME_LEN`), and more
+/// than its banner has. Strings may overlap, and each that is kept is a copy.
+const STRING: usize = 512;
+
+/// The bytes from `offset` up to the next NUL, which must be near.
 pub(crate) fn cstr_at(bytes: &[u8], offset: usize) -> Option<&[u8]> {
     let rest = bytes.get(offset..)?;
-    rest.get(..rest.iter().position(|byte| *byte == 0)?)
+    rest.get(..rest.iter().take(STRING).position(|byte| *byte == 0)?)
 }
 
 /// The NUL-terminated UTF-8 string at `offset`.
@@ -58,5 +62,12 @@ mod tests {
         assert_eq!(u16_at(&bytes, usize::MAX), None);
         assert_eq!(cstr_at(&bytes, 1), Some(&[2u8, 3][..]));
         assert_eq!(cstr_at(&bytes, 4), None);
+    }
+
+    #[test]
+    fn strings_have_a_limit() {
+        let text = [&[b'x'; STRING], &[0][..]].concat();
+        assert_eq!(cstr_at(&text, 0), None);
+        assert_eq!(cstr_at(&text, 1), Some(&text[1..STRING]));
     }
 }

@@ -6,6 +6,9 @@ use std::collections::HashMap;
 use super::data::NameRef;
 use super::error::BuildError;
 
+/// The most bytes: kernels have about 4 MB of names.
+const LIMIT: usize = 64 << 20;
+
 /// An append-only string table.
 #[derive(Default)]
 pub(crate) struct Strings {
@@ -41,6 +44,9 @@ impl Strings {
     fn append(&mut self, text: &str) -> Option<NameRef> {
         let offset = u32::try_from(self.blob.len()).ok()?;
         let length = u32::try_from(text.len()).ok()?;
+        if self.blob.len().saturating_add(text.len()) > LIMIT {
+            return None;
+        }
         self.blob.push_str(text);
         Some(NameRef { offset, length })
     }

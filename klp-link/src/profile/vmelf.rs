@@ -6,6 +6,7 @@ use object::{LittleEndian, Object, ObjectSection, SectionFlags, elf};
 
 use super::bytes::slice_at;
 use super::error::BuildError;
+use crate::shared;
 
 /// How many sections to look back for the one that holds an address.
 const LOOK_BACK: usize = 8;
@@ -45,6 +46,9 @@ pub(crate) struct Vmlinux<'a> {
 impl<'a> Vmlinux<'a> {
     /// Reads the section headers.
     pub(crate) fn parse(bytes: &'a [u8]) -> Result<Self, BuildError> {
+        if shared::in_file(bytes) {
+            return Err(broken(&shared::REASON));
+        }
         let file = ElfFile64::<LittleEndian>::parse(bytes).map_err(|error| broken(&error))?;
         if file.architecture() != object::Architecture::X86_64 {
             return Err(BuildError::Elf {
@@ -102,7 +106,7 @@ impl<'a> Vmlinux<'a> {
     }
 }
 
-fn broken(error: &object::Error) -> BuildError {
+fn broken(error: &dyn std::fmt::Display) -> BuildError {
     BuildError::Elf {
         what: "vmlinux".to_owned(),
         reason: error.to_string(),

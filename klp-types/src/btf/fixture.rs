@@ -106,3 +106,34 @@ pub(super) fn kernel() -> Vec<u8> {
     btf.members("knot", STRUCT, false, 8, &[("", 10, 0), ("", 10, 0)]);
     btf.finish()
 }
+
+/// `struct holder { void (*call)(…); }`, where each of the two parameters is such a pointer again.
+pub(super) fn endless_function() -> Vec<u8> {
+    let mut btf = Fixture::new();
+    btf.head("", PTR, false, 0, 2); // 1
+    btf.head("", FUNC_PROTO, false, 2, 0); // 2
+    btf.words(&[0, 1, 0, 1]);
+    btf.members("holder", STRUCT, false, 8, &[("call", 1, 0)]);
+    btf.finish()
+}
+
+/// A struct of this name.
+pub(super) fn named(name: &str) -> Vec<u8> {
+    let mut btf = Fixture::new();
+    btf.members(name, STRUCT, false, 0, &[]);
+    btf.finish()
+}
+
+/// So many functions of one name, with so many parameters.
+pub(super) fn many_functions(name: &str, functions: usize, parameters: usize) -> Vec<u8> {
+    let mut btf = Fixture::new();
+    btf.int("int", 4); // 1
+    btf.head("", FUNC_PROTO, false, parameters, 0); // 2
+    for _ in 0..parameters {
+        btf.words(&[0, 1]);
+    }
+    for _ in 0..functions {
+        btf.head(name, FUNC, false, 0, 2);
+    }
+    btf.finish()
+}

@@ -8,6 +8,7 @@ mod members;
 mod proto;
 mod raw;
 mod record;
+mod spelling;
 mod types;
 
 pub use enums::{Enumeration, Enumerator};

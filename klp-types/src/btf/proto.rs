@@ -7,6 +7,8 @@ use super::{Layout, LayoutError, TypeId};
 use crate::nearest;
 
 const SUGGESTIONS: usize = 3;
+/// Most functions of one name that are looked at: input may have any number.
+const FUNCTIONS: usize = 256;
 
 /// A function's prototype in C spelling.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,6 +79,7 @@ impl Layout {
         let functions = own.filter_map(|id| self.by_id(id));
         let prototypes: Vec<Prototype> = functions
             .filter(|found| found.class == Class::Func)
+            .take(FUNCTIONS)
             .filter_map(|found| self.by_id(found.word))
             .map(|found| self.prototype(found))
             .collect();

@@ -98,6 +98,34 @@ fn loops_end() {
     assert!(layout().of_struct("knot").unwrap().members.is_empty());
 }
 
+/// A function that takes itself, again and again: spelled in full, it would never end.
+#[test]
+fn spellings_end() {
+    let layout = Layout::new("6.1", &fixture::endless_function()).unwrap();
+    let spelled = layout.field("holder", "call").unwrap().type_name;
+    assert!(spelled.starts_with("void (*)(void (*)("), "{spelled}");
+    assert!(spelled.len() < 4096, "{}", spelled.len());
+}
+
+/// All members of a struct may have one name, which costs its length each time.
+#[test]
+fn names_have_a_limit() {
+    let name = "x".repeat(511);
+    let layout = Layout::new("6.1", &fixture::named(&name)).unwrap();
+    assert!(layout.of_struct(&name).is_ok());
+    let layout = Layout::new("6.1", &fixture::named(&format!("{name}x"))).unwrap();
+    assert_eq!(layout.record_names(), Vec::<&str>::new());
+}
+
+/// A file of this size had the reader ask for gigabytes.
+#[test]
+fn functions_and_parameters_have_a_limit() {
+    let layout = Layout::new("6.1", &fixture::many_functions("f", 300, 200)).unwrap();
+    let prototypes = layout.prototypes("f").unwrap();
+    assert_eq!(prototypes.len(), 256);
+    assert_eq!(prototypes[0].parameters.len(), 127);
+}
+
 #[test]
 fn broken_data_is_an_error_or_an_answer() {
     let good = fixture::kernel();

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-//! Sizes and C spellings of types.
+//! Sizes of types, and what they stand for.
 
 use super::Layout;
-use super::proto::is_dots;
 use super::raw::{Class, RawType};
 
 /// Longest chain of modifiers, arrays and pointers followed: input may loop.
@@ -59,86 +58,10 @@ impl Layout {
         }
         0
     }
-
-    /// C spelling, e.g. `struct seq_file *`, `const char *`, `u64[4]`.
-    pub(super) fn spelling(&self, id: u32) -> String {
-        self.spelled(id, DEPTH)
-    }
-
-    fn spelled(&self, id: u32, depth: usize) -> String {
-        let Some((found, depth)) = self.by_id(id).zip(depth.checked_sub(1)) else {
-            return "?".to_owned();
-        };
-        let inner = || self.spelled(found.word, depth);
-        match found.class {
-            Class::Void => "void".to_owned(),
-            Class::Ptr => match self.by_id(found.word).map(|to| to.class) {
-                Some(Class::FuncProto) => self.function_pointer(found.word, depth),
-                _ => joined(&inner(), "*"),
-            },
-            Class::Const => qualified("const", &inner()),
-            Class::Volatile => qualified("volatile", &inner()),
-            Class::Restrict | Class::TypeTag => inner(),
-            Class::Array => {
-                let (element, length) = found.array();
-                format!("{}[{length}]", self.spelled(element, depth))
-            }
-            Class::Struct => self.tagged("struct", found),
-            Class::Union => self.tagged("union", found),
-            Class::Enum | Class::Enum64 => self.tagged("enum", found),
-            Class::Fwd if found.flag => self.tagged("union", found),
-            Class::Fwd => self.tagged("struct", found),
-            Class::FuncProto => "function".to_owned(),
-            _ => self.name(found.name),
-        }
-    }
-
-    /// `int (*)(int, ...)`.
-    fn function_pointer(&self, id: u32, depth: usize) -> String {
-        let Some(found) = self.by_id(id) else {
-            return "?".to_owned();
-        };
-        let parameters = found
-            .parameters()
-            .map(|parameter| match is_dots(parameter) {
-                true => "...".to_owned(),
-                false => self.spelled(parameter.1, depth),
-            });
-        let parameters: Vec<_> = parameters.collect();
-        let returns = self.spelled(found.word, depth);
-        let parameters = match parameters.as_slice() {
-            [] => "void".to_owned(),
-            list => list.join(", "),
-        };
-        format!("{returns} (*)({parameters})")
-    }
-
-    fn tagged(&self, tag: &str, found: RawType<'_>) -> String {
-        match self.btf.string(found.name) {
-            "" => format!("{tag} (anonymous)"),
-            name => format!("{tag} {name}"),
-        }
-    }
 }
 
 /// Whether it stands for the type it refers to.
 fn is_modifier(class: Class) -> bool {
     let qualifier = matches!(class, Class::Const | Class::Volatile | Class::Restrict);
     qualifier || matches!(class, Class::Typedef | Class::TypeTag)
-}
-
-/// A qualifier stands before a plain type, but after a pointer.
-fn qualified(word: &str, inner: &str) -> String {
-    match inner.ends_with('*') {
-        true => format!("{inner} {word}"),
-        false => format!("{word} {inner}"),
-    }
-}
-
-fn joined(inner: &str, star: &str) -> String {
-    if inner.ends_with('*') {
-        format!("{inner}{star}")
-    } else {
-        format!("{inner} {star}")
-    }
 }

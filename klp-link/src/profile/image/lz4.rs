@@ -10,6 +10,8 @@ pub(super) const MAGIC: &[u8] = b"\x02\x21\x4c\x18";
 
 /// What one block unpacks to at most, by the format.
 const BLOCK: usize = 8 << 20;
+/// What a byte unpacks to at most, by LZ4: most of a long match.
+const PER_BYTE: usize = 255;
 /// The largest compressed length of a block: LZ4's bound for incompressible data.
 const COMPRESSED_BLOCK: usize = BLOCK + BLOCK / 255 + 16;
 
@@ -53,7 +55,8 @@ fn next_block<'a>(data: &'a [u8], offset: &mut usize) -> Result<Option<&'a [u8]>
 
 fn append(output: &mut Vec<u8>, block: &[u8]) -> Result<(), ImageError> {
     let start = output.len();
-    output.resize(start + BLOCK, 0);
+    // No more than it can take: very many small blocks would be cleared very often.
+    output.resize(start + BLOCK.min(block.len() * PER_BYTE), 0);
     let target = output.get_mut(start..).unwrap_or_default();
     let length = lz4_flex::block::decompress_into(block, target)
         .map_err(|error| damaged(&error.to_string()))?;

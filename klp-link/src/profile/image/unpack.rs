@@ -13,12 +13,13 @@ const GZIP_MAGIC: &[u8] = b"\x1f\x8b";
 const XZ_MAGIC: &[u8] = b"\xfd7zXZ\0";
 const ZSTD_MAGIC: &[u8] = b"\x28\xb5\x2f\xfd";
 
-/// More than any vmlinux (about 60 MB) with room for debug builds.
-const KERNEL_LIMIT: usize = 1 << 30;
+/// More than any vmlinux (about 60 MB) with room for debug builds; twice of it, as vectors grow, is
+/// no more than machines have.
+const KERNEL_LIMIT: usize = 256 << 20;
 /// More than any module.
 const MODULE_LIMIT: usize = 256 << 20;
 /// Working memory for xz, in KiB: the kernel's own images use dictionaries up to 128 MiB.
-const XZ_MEMORY_KIB: u32 = 256 << 10;
+const XZ_MEMORY_KIB: u32 = 160 << 10;
 
 /// Unpacks a vmlinuz payload.
 pub(super) fn unpack_kernel(data: &[u8]) -> Result<Vec<u8>, ImageError> {

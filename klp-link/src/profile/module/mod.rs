@@ -19,6 +19,7 @@ use super::exports::RawExport;
 use super::image::unpack_module;
 use super::strings::Strings;
 use super::{index, notes};
+use crate::shared;
 
 /// The ELF reader of a module.
 type Elf<'a> = ElfFile64<'a, LittleEndian>;
@@ -58,6 +59,9 @@ pub(crate) fn read(
 }
 
 fn parse(bytes: &[u8]) -> Result<Elf<'_>, BuildError> {
+    if shared::in_file(bytes) {
+        return Err(broken("the module", &shared::REASON));
+    }
     let elf = Elf::parse(bytes).map_err(|error| broken("the module", &error))?;
     let relocatable = elf.kind() == object::ObjectKind::Relocatable;
     if elf.architecture() != object::Architecture::X86_64 || !relocatable {
@@ -93,7 +97,7 @@ fn section_names(elf: &Elf<'_>) -> Vec<String> {
     names
 }
 
-fn broken(what: &str, error: &object::Error) -> BuildError {
+fn broken(what: &str, error: &dyn std::fmt::Display) -> BuildError {
     BuildError::Elf {
         what: what.to_owned(),
         reason: error.to_string(),

@@ -11,6 +11,8 @@ use crate::btf::LayoutError;
 const MAGIC: [u8; 2] = [0x9f, 0xeb];
 /// Size of `struct btf_header`.
 const HEADER: usize = 24;
+/// The longest name, with its NUL (`KSYM_NAME_LEN`); the kernel's own reader takes no longer one.
+const NAME: usize = 512;
 
 /// The types and strings of a kernel or of a module.
 pub struct Section {
@@ -60,7 +62,7 @@ impl Section {
 
     pub fn string(&self, offset: u32) -> Option<&str> {
         let text = self.text(offset)?;
-        let end = text.iter().position(|byte| *byte == 0)?;
+        let end = text.iter().take(NAME).position(|byte| *byte == 0)?;
         std::str::from_utf8(text.get(..end)?).ok()
     }
 

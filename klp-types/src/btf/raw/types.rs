@@ -52,6 +52,8 @@ const CLASSES: [Class; 20] = [
 
 /// Size of `struct btf_type`.
 const HEAD: usize = 12;
+/// Most parameters of a function: as many as C has compilers take (C11, 5.2.4.1).
+const PARAMETERS: usize = 127;
 
 /// A type, with the words that follow it.
 #[derive(Debug, Clone, Copy)]
@@ -145,7 +147,8 @@ impl<'a> RawType<'a> {
 
     /// A prototype's parameters: name and type; the last one without type is `...`.
     pub fn parameters(self) -> impl Iterator<Item = (u32, u32)> {
-        self.words::<2>().map(|[name, type_id]| (name, type_id))
+        let parameters = self.words::<2>().take(PARAMETERS);
+        parameters.map(|[name, type_id]| (name, type_id))
     }
 
     /// An enum's enumerators: name and value; none of other types.
