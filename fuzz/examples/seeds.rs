@@ -40,7 +40,7 @@ fn main() -> Result<()> {
     let compressed = vmlinuz::all(&images.vmlinux)?;
     keep("image", &[&[images.vmlinux], &*compressed].concat())?;
     keep("kallsyms", &images.rodata)?;
-    keep("btf", &[images.btf, MINIATURE.to_vec()])?;
+    keep("btf", &[MINIATURE.to_vec()])?;
     keep("profile", &[fs::read(PROFILE)?])?;
     keep("diff", &pairs(&files.patches))?;
     keep("object", &files.objects)?;

@@ -6,7 +6,7 @@ use klp_types::{Layout, TypeId};
 use libfuzzer_sys::fuzz_target;
 
 /// So many names are asked for.
-const NAMES: usize = 32;
+const NAMES: usize = 16;
 
 fuzz_target!(|btf: &[u8]| {
     let Ok(kernel) = Layout::new("fuzz", btf) else {

@@ -64,8 +64,6 @@ pub struct Images {
     pub rodata: Vec<Vec<u8>>,
     /// The ELF file.
     pub vmlinux: Vec<u8>,
-    /// Its type information.
-    pub btf: Vec<u8>,
 }
 
 /// Cuts the kernel down to the words in `words`.
@@ -84,7 +82,6 @@ pub fn cut(profile: &Profile, words: &BTreeSet<&str>) -> Result<Images> {
     Ok(Images {
         vmlinux: small.vmlinux(profile, words, first, &btf)?,
         rodata: tables.to_vec(),
-        btf,
     })
 }
 

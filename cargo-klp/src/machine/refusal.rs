@@ -96,6 +96,14 @@ impl Refusal {
     /// What to do.
     pub(super) fn next(&self, name: &str) -> String {
         match (self.errno, &self.busy) {
+            _ if self.code() == codes::FUNCTION_IS_TAKEN => "take away what redirects it: \
+                /sys/kernel/tracing/enabled_functions marks such functions with `I`, and \
+                `cargo klp status` shows the patches"
+                .to_owned(),
+            _ if self.code() == codes::INCOMPATIBLE_STATES => "give the patch the states of those \
+                that are enabled, in versions no lower, or unload those first; `cargo klp diff \
+                OLD.ko NEW.ko` says which states"
+                .to_owned(),
             (Errno::BUSY, Some(patch)) => format!(
                 "`cargo klp wait {patch}` waits for it, `cargo klp status` says who holds it up"
             ),
@@ -104,7 +112,9 @@ impl Refusal {
                 /sys/kernel/security/lockdown"
                 .to_owned(),
             (Errno::KEYREJECTED | Errno::NOKEY, _) => {
-                "sign it with a key that the kernel knows".to_owned()
+                "`cargo klp sign` signs it; the key must be one that the kernel trusts, which \
+                `keyctl list %:.secondary_trusted_keys` lists"
+                    .to_owned()
             }
             (Errno::AGAIN, _) => {
                 "`lsmod` shows what needs it; a patch that was forced stays until the \
@@ -171,6 +181,24 @@ mod tests {
         ] {
             assert_eq!(code(Errno::INVAL, None, &["said before", line]), expected);
         }
+    }
+
+    #[test]
+    fn what_to_do_follows_from_what_a_core_has_said() {
+        let next = |errno, line: &str| {
+            let log = vec![line.to_owned()];
+            let refusal = Refusal {
+                errno,
+                busy: None,
+                log,
+            };
+            refusal.next("fix")
+        };
+        let taken = "livepatch: failed to register ftrace handler for function 'foo' (-16)";
+        assert!(next(Errno::BUSY, taken).contains("enabled_functions"));
+        let states = "livepatch: Livepatch patch (fix) is not compatible with the already installed livepatches.";
+        assert!(next(Errno::INVAL, states).contains("cargo klp diff"));
+        assert!(next(Errno::KEYREJECTED, "").contains("cargo klp sign"));
     }
 
     /// klp's core has these lines from the engine, whose words are its own.

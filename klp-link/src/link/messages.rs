@@ -7,7 +7,7 @@ use klp_codes::codes;
 use klp_runtime::contract::{ABI, GPL_COMPATIBLE};
 use object::elf::{self, RelocationType};
 
-use crate::profile::{Profile, SectionKind, Symbol};
+use crate::profile::{Object, Profile, SectionKind, Symbol};
 
 use super::diagnostic::{Diagnostic, Place};
 use super::endless::Endless;
@@ -198,7 +198,11 @@ pub(crate) fn unknown_symbol(
             "check the name and the object: the compiler may have inlined the function, \
              then replace its callers",
         ),
-        names => diagnostic.help(format!("the nearest names are {}", quoted(names))),
+        names => diagnostic.help(format!(
+            "write one of the nearest names, {}; if the name is right, the compiler inlined the \
+             function, or this kernel is built without it: replace its callers",
+            quoted(names)
+        )),
     }
 }
 
@@ -207,7 +211,11 @@ fn quoted(names: &[impl std::fmt::Display]) -> String {
     quoted.join(", ")
 }
 
-pub(crate) fn ambiguous_symbol(wanted: Wanted<'_>, candidates: &[Symbol<'_>]) -> Diagnostic {
+pub(crate) fn ambiguous_symbol(
+    wanted: Wanted<'_>,
+    of: &Object<'_>,
+    candidates: &[Symbol<'_>],
+) -> Diagnostic {
     let Wanted { object, symbol, .. } = wanted;
     Diagnostic::new(
         codes::AMBIGUOUS_SYMBOL,
@@ -216,12 +224,16 @@ pub(crate) fn ambiguous_symbol(wanted: Wanted<'_>, candidates: &[Symbol<'_>]) ->
             candidates.len()
         ),
     )
-    .note(positions(candidates))
-    .note("addresses are those of System.map, without KASLR")
-    .help("say which by `sympos = N`")
+    .note(positions(of, candidates))
+    .note("addresses are those of System.map; what is side by side is mostly of one source file")
+    .help("write `sympos = N` beside `object`, with the number of the one that is meant")
 }
 
-pub(crate) fn sympos_out_of_range(wanted: Wanted<'_>, candidates: &[Symbol<'_>]) -> Diagnostic {
+pub(crate) fn sympos_out_of_range(
+    wanted: Wanted<'_>,
+    of: &Object<'_>,
+    candidates: &[Symbol<'_>],
+) -> Diagnostic {
     let Wanted {
         object,
         symbol,
@@ -239,11 +251,13 @@ pub(crate) fn sympos_out_of_range(wanted: Wanted<'_>, candidates: &[Symbol<'_>])
         codes::SYMPOS_OUT_OF_RANGE,
         format!("`sympos = {sympos}` is out of range: `{object}` has {count} named `{symbol}`"),
     )
-    .note(positions(candidates))
+    .note(positions(of, candidates))
     .help(help)
 }
 
-fn positions(candidates: &[Symbol<'_>]) -> String {
+/// The symbols of one name, and what tells them apart: where it is known the source file, else what
+/// lies beside each.
+fn positions(object: &Object<'_>, candidates: &[Symbol<'_>]) -> String {
     let lines: Vec<_> = candidates
         .iter()
         .map(|symbol| {
@@ -251,10 +265,14 @@ fn positions(candidates: &[Symbol<'_>]) -> String {
                 Some(_) => "",
                 None => ", not traceable",
             };
-            let file = symbol
-                .file
-                .map(|file| format!(", {file}"))
-                .unwrap_or_default();
+            let file = match (symbol.file, object.neighbours(symbol)) {
+                (Some(file), _) => format!(", {file}"),
+                (None, [Some(before), Some(behind)]) => {
+                    format!(", between `{before}` and `{behind}`")
+                }
+                (None, [Some(one), None] | [None, Some(one)]) => format!(", beside `{one}`"),
+                (None, [None, None]) => String::new(),
+            };
             format!(
                 "sympos = {}: {:#018x}, {} bytes{file}{traceable}",
                 symbol.sympos, symbol.address, symbol.size

@@ -36,10 +36,10 @@ pub(crate) fn symbol<'p>(
             Err(messages::unknown_symbol(profile, wanted, &nearest))
         }
         (&[only], 0 | 1) => Ok(only),
-        (several, 0) => Err(messages::ambiguous_symbol(wanted, several)),
+        (several, 0) => Err(messages::ambiguous_symbol(wanted, &object, several)),
         (several, sympos) => usize::try_from(sympos - 1)
             .ok()
             .and_then(|index| several.get(index).copied())
-            .ok_or_else(|| messages::sympos_out_of_range(wanted, several)),
+            .ok_or_else(|| messages::sympos_out_of_range(wanted, &object, several)),
     }
 }

@@ -153,6 +153,22 @@ impl<'a> Object<'a> {
         klp_types::nearest(name, n, symbols.map(|symbol| symbol.name))
     }
 
+    /// Names of what lies before and behind a symbol in its section: the linker puts those of one
+    /// source file side by side. Not those of the same name, nor what the compiler adds to functions.
+    pub fn neighbours(&self, of: &Symbol<'_>) -> [Option<&'a str>; 2] {
+        let telling = |symbol: &Symbol<'_>| {
+            let added = symbol.name.starts_with("__pfx_") || symbol.name.contains('.');
+            is_nameable(symbol.kind) && symbol.name != of.name && !added
+        };
+        let near = |symbol: &Symbol<'_>| symbol.section_name == of.section_name && telling(symbol);
+        let symbols = || self.symbols().filter(near);
+        let address = |symbol: &Symbol<'_>| symbol.address;
+        let before = symbols().filter(|symbol| symbol.address < of.address);
+        let behind = symbols().filter(|symbol| symbol.address > of.address);
+        let pair = [before.max_by_key(address), behind.min_by_key(address)];
+        pair.map(|symbol| symbol.map(|symbol| symbol.name))
+    }
+
     /// Source file of a symbol where it is known: for modules' local symbols.
     pub fn file_of(&self, symbol: &Symbol<'a>) -> Option<&'a str> {
         symbol.file

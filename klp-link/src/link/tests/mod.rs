@@ -5,7 +5,9 @@
 use std::fs;
 use std::path::Path;
 
-use object::build::elf::Builder;
+use object::build::ByteString;
+use object::build::elf::{Builder, SectionData};
+use object::elf;
 
 use super::diagnostic::Diagnostic;
 use super::image::Image;
@@ -58,6 +60,40 @@ fn rare() -> Vec<Diagnostic> {
         messages::long_import("a_function_whose_name_is_longer_than_fifty_five_bytes_is"),
         messages::unwritable(&unusable),
     ]
+}
+
+/// An object with a section that says nothing of its alignment.
+fn unaligned() -> Vec<u8> {
+    let mut builder = Builder::new(object::Endianness::Little, true);
+    builder.header.e_type = elf::ET_REL;
+    builder.header.e_machine = elf::EM_X86_64;
+    let names = builder.sections.add();
+    names.name = ByteString::from(".shstrtab");
+    names.sh_type = elf::SHT_STRTAB;
+    names.sh_addralign = 1;
+    names.data = SectionData::SectionString;
+    let section = builder.sections.add();
+    section.name = ByteString::from(".data");
+    section.sh_type = elf::SHT_PROGBITS;
+    section.sh_addralign = 1;
+    section.data = SectionData::Data(b"contents".as_slice().into());
+    let mut object = Vec::new();
+    builder.write(&mut object).unwrap();
+    let headers = u64::from_le_bytes(object[0x28..0x30].try_into().unwrap()) as usize;
+    for header in (headers..object.len()).step_by(64) {
+        object[header + 48..header + 56].fill(0);
+    }
+    object
+}
+
+/// Such sections were written to where the file starts.
+#[test]
+fn sections_without_alignment_are_written() {
+    let object = unaligned();
+    let written = Image::read(&object).unwrap().write().unwrap();
+    let image = Image::read(&written).unwrap();
+    let data = image.section(".data").unwrap();
+    assert_eq!(image.bytes(data), b"contents");
 }
 
 #[test]

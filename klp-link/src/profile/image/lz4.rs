@@ -93,6 +93,21 @@ mod tests {
         assert_eq!(unpack(&data, 100).unwrap(), b"hello kernel");
     }
 
+    /// Each block was unpacked into 8 MiB of zeros: half an hour for a file like this.
+    #[test]
+    fn small_blocks_cost_little() {
+        let data = frame(&vec![&b"x"[..]; 1 << 19]);
+        let started = std::time::Instant::now();
+        assert_eq!(unpack(&data, 1 << 20).unwrap().len(), 1 << 19);
+        assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
+    }
+
+    #[test]
+    fn what_compresses_best_is_unpacked() {
+        let zeros = vec![0; BLOCK];
+        assert_eq!(unpack(&frame(&[&zeros]), BLOCK).unwrap(), zeros);
+    }
+
     #[test]
     fn limits_and_cuts_are_errors() {
         let data = frame(&[b"hello ", b"kernel"]);
