@@ -28,7 +28,7 @@ const MEMORY: &str = "-rss_limit_mb=512";
 const TIME: &str = "-timeout=20";
 /// What to do with a file that a reader fails on.
 const HELP: &str = "help: `cargo fuzz run --sanitizer none TARGET FILE`, in the folder `fuzz`, shows it \
-                    again; `cargo fuzz tmin` makes the file small, klp-link/tests/hostile keeps it";
+                    again; `cargo fuzz tmin` makes the file small";
 /// Larger files are mostly contents that nobody reads.
 const LENGTH: &str = "-max_len=524288";
 
@@ -220,4 +220,25 @@ fn summary(said: &str, passed: bool) -> String {
         .flatten()
         .collect();
     lines.join("\n           ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::summary;
+
+    #[test]
+    fn what_is_said_is_summed_up() {
+        let said = "#2 INITED\nDone 12 runs in 3 second(s)\nstat::peak_rss_mb: 30\n";
+        assert_eq!(summary(said, true), "Done 12 runs in 3 second(s)");
+        let said = "thread 'x' panicked at a.rs:1:2:\nSUMMARY: libFuzzer: deadly signal\n\
+                    artifact_prefix='a/'; Test unit written to a/crash-1\n";
+        let summed = summary(said, false);
+        assert!(
+            summed.starts_with("thread 'x' panicked at a.rs:1:2:\n"),
+            "{summed}"
+        );
+        assert!(summed.ends_with("written to a/crash-1"), "{summed}");
+        let said = "SUMMARY: libFuzzer: out-of-memory\n";
+        assert_eq!(summary(said, false), "SUMMARY: libFuzzer: out-of-memory");
+    }
 }

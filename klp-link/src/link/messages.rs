@@ -199,8 +199,8 @@ pub(crate) fn unknown_symbol(
              then replace its callers",
         ),
         names => diagnostic.help(format!(
-            "write one of the nearest names, {}; if the name is right, the compiler inlined the \
-             function, or this kernel is built without it: replace its callers",
+            "write one of the nearest names, {}; if the name is right, this kernel is built without \
+             it, or the compiler inlined the function: then replace its callers",
             quoted(names)
         )),
     }
