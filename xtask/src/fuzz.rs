@@ -215,6 +215,7 @@ fn summary(said: &str, passed: bool) -> String {
         return last("Done ").unwrap_or("nothing was tried").to_owned();
     }
     let reason = last("panicked at").or_else(|| last("SUMMARY:"));
+    let reason = reason.or_else(|| said.lines().last());
     let lines: Vec<_> = [reason, last("Test unit written to")]
         .into_iter()
         .flatten()
@@ -238,6 +239,11 @@ mod tests {
             "{summed}"
         );
         assert!(summed.ends_with("written to a/crash-1"), "{summed}");
+        let said = "#9 NEW\n== libFuzzer: run interrupted; exiting\n";
+        assert_eq!(
+            summary(said, false),
+            "== libFuzzer: run interrupted; exiting"
+        );
         let said = "SUMMARY: libFuzzer: out-of-memory\n";
         assert_eq!(summary(said, false), "SUMMARY: libFuzzer: out-of-memory");
     }
