@@ -23,7 +23,9 @@ const LIBRARIES: [(&str, &str); 2] = [
 ];
 
 /// Builds the kernel if it is not there yet, and runs the tests of klp's core on it.
-pub fn run(repo: &Repo) -> Result<()> {
+pub fn run() -> Result<()> {
+    // Its release starts as that of Debian's kernel does, whose name would find this one.
+    let repo = &Repo::with_kernels_in("target/klp-debug")?;
     packages::ensure(&repo.shell, &[&RUN[..], &TEST[..], &BUILD[..]].concat())?;
     packages::ensure_files(&repo.shell, &LIBRARIES)?;
     repo.build_tools()?;
@@ -35,14 +37,13 @@ pub fn run(repo: &Repo) -> Result<()> {
 
 /// The tree with the kernel.
 fn build(repo: &Repo) -> Result<PathBuf> {
-    let folder = repo.home.path().join("debug");
+    let folder = repo.home.path();
     let tree = folder.join("linux-source-6.1");
     if image(&tree).exists() {
         return Ok(tree);
     }
     step("building a kernel that checks itself, from linux-source-6.1");
     let (shell, archive) = (&repo.shell, LIBRARIES[1].0);
-    shell.create_dir(&folder)?;
     cmd!(shell, "tar -C {folder} -xf {archive}").quiet().run()?;
     let _folder = shell.push_dir(&tree);
     let config = repo.root.join("xtask/debug/config");

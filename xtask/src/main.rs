@@ -65,7 +65,7 @@ fn run(task: Task) -> anyhow::Result<()> {
     match task {
         Task::Demo(on) => demo::run(&repo, on.kernel),
         Task::Test(on) => test::run(&repo, on.kernel),
-        Task::Debug => debug::run(&repo),
+        Task::Debug => debug::run(),
         Task::Bench(bench) => bench::run(&repo, &bench),
         Task::Mutate(choice) => mutate::run(&repo, &choice),
         Task::Soak(length) => soak::run(&repo, &length),

@@ -23,8 +23,13 @@ pub struct Repo {
 }
 
 impl Repo {
-    /// The checkout that this program was built from.
+    /// The checkout that this program was built from, with the kernels in `target/klp`.
     pub fn here() -> Result<Self> {
+        Self::with_kernels_in("target/klp")
+    }
+
+    /// The same with the kernels in another folder.
+    pub fn with_kernels_in(folder: &str) -> Result<Self> {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let root = root
             .parent()
@@ -32,7 +37,7 @@ impl Repo {
             .to_owned();
         let shell = Shell::new()?;
         shell.change_dir(&root);
-        let home = Home::at(root.join("target/klp"));
+        let home = Home::at(root.join(folder));
         shell.create_dir(home.path())?;
         shell.set_var("KLP_HOME", home.path());
         Ok(Self { shell, root, home })
