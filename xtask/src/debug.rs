@@ -2,6 +2,7 @@
 //! `cargo xtask debug`: klp's core on a kernel that checks itself for wrong locking, sleeping where
 //! that is forbidden, and wrong use of memory.
 
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::thread::available_parallelism;
 
@@ -29,10 +30,20 @@ pub fn run() -> Result<()> {
     packages::ensure(&repo.shell, &[&RUN[..], &TEST[..], &BUILD[..]].concat())?;
     packages::ensure_files(&repo.shell, &LIBRARIES)?;
     repo.build_tools()?;
+    share_core_library(repo)?;
     let tree = build(repo)?;
     let kernel = kernels::add(&repo.home, &image(&tree), &[])?;
     repo.shell.set_var("KLP_KERNEL", &kernel.release);
     check(repo, &kernel, &Headers::of_tree(tree))
+}
+
+/// What is compiled for the other kernels here was so with their core library, and is used again.
+fn share_core_library(repo: &Repo) -> Result<()> {
+    let link = repo.home.path().join("sysroots");
+    if !link.exists() {
+        symlink("../klp/sysroots", link)?;
+    }
+    Ok(())
 }
 
 /// The tree with the kernel.
