@@ -171,6 +171,16 @@ pub enum Error {
         /// The patch that comes.
         new: PathBuf,
     },
+    /// A machine does not take a patch.
+    #[error(
+        "{patch} must not be loaded on this machine now: each refusal above says why, and what to do (refusals: {refusals})"
+    )]
+    Unfit {
+        /// The patch.
+        patch: String,
+        /// How many checks speak against it.
+        refusals: usize,
+    },
     /// The linker said no.
     #[error("{linker} failed:\n{output}")]
     Linker {

@@ -2,6 +2,7 @@
 //! `cargo klp …`: the command line.
 
 pub mod build;
+mod core;
 pub mod diff;
 pub mod inspect;
 pub mod kernel;
@@ -12,6 +13,7 @@ mod patience;
 mod root;
 pub mod status;
 pub mod unload;
+pub mod verify;
 pub mod wait;
 
 use clap::{Parser, Subcommand};
@@ -39,6 +41,8 @@ enum Command {
     Inspect(inspect::Command),
     /// Show what one patch changes after another; fails where it must not follow it.
     Diff(diff::Command),
+    /// Look whether this machine takes a patch, without loading it; fails where it does not.
+    Verify(verify::Command),
     /// Load a patch into this machine's kernel, and wait until all tasks run it.
     Load(load::Command),
     /// Disable a patch, wait until no task runs it, and unload its module.
@@ -62,6 +66,7 @@ impl Cli {
             Command::New(command) => command.run(),
             Command::Inspect(command) => command.run(),
             Command::Diff(command) => command.run(),
+            Command::Verify(command) => command.run(),
             Command::Load(command) => command.run(),
             Command::Unload(command) => command.run(),
             Command::Status(command) => command.run(),

@@ -107,6 +107,22 @@ pub enum MachineError {
         /// What to do.
         next: String,
     },
+    /// Another patch is in transition.
+    #[error(
+        "cannot {verb} {name}: {patch} is in transition, and only one patch can be\n\
+         `cargo klp wait {patch}` waits for it, `cargo klp status` says who holds it up"
+    )]
+    Busy {
+        /// What was to be done.
+        verb: &'static str,
+        /// To which module.
+        name: String,
+        /// The patch in transition.
+        patch: String,
+    },
+    /// Something on this machine speaks against a patch.
+    #[error(transparent)]
+    Verify(#[from] super::verify::Refusal),
     /// There is no such patch.
     #[error("no patch {name} is enabled{}", others(enabled))]
     NotEnabled {

@@ -52,54 +52,53 @@ impl Machine {
         log: KernelLog,
     ) -> MachineError {
         let busy = self.patches().into_iter().find(|patch| patch.transition);
-        let busy = busy.map(|patch| patch.name);
-        let log = log.lines();
-        MachineError::Refused {
-            verb,
-            name: name.to_owned(),
-            why: why(errno, busy.as_deref()),
-            next: next(errno, busy.as_deref(), name, log.is_empty()),
-            log,
+        let name = name.to_owned();
+        match (errno, busy) {
+            (Errno::BUSY, Some(patch)) => MachineError::Busy {
+                verb,
+                name,
+                patch: patch.name,
+            },
+            _ => {
+                let log = log.lines();
+                MachineError::Refused {
+                    verb,
+                    why: why(errno),
+                    next: next(errno, &name, log.is_empty()),
+                    name,
+                    log,
+                }
+            }
         }
     }
 }
 
 /// The error number's meaning for a patch, and the system's own words.
-fn why(errno: Errno, busy: Option<&str>) -> String {
-    let means = match (errno, busy) {
-        (Errno::BUSY, Some(patch)) => {
-            return format!("{patch} is in transition, and only one patch can be");
-        }
-        (Errno::BUSY, None) => "something that it needs is in use",
-        (Errno::EXIST, _) => "a module or patch of this name is there already",
-        (Errno::NOEXEC, _) => "the kernel does not take a module of this form",
-        (Errno::INVAL, _) => "the live-patching core does not take it, or a parameter's value",
-        (Errno::NOENT, _) => "it uses a symbol or a parameter that is not there",
-        (Errno::PERM, _) => "nobody may do that on this machine now",
-        (Errno::KEYREJECTED | Errno::NOKEY, _) => "the kernel takes signed modules only",
-        (Errno::AGAIN, _) => "it is in use",
+fn why(errno: Errno) -> String {
+    let means = match errno {
+        Errno::BUSY => "something that it needs is in use",
+        Errno::EXIST => "a module or patch of this name is there already",
+        Errno::NOEXEC => "the kernel does not take a module of this form",
+        Errno::INVAL => "the live-patching core does not take it, or a parameter's value",
+        Errno::NOENT => "it uses a symbol or a parameter that is not there",
+        Errno::PERM => "nobody may do that on this machine now",
+        Errno::KEYREJECTED | Errno::NOKEY => "the kernel takes signed modules only",
+        Errno::AGAIN => "it is in use",
         _ => "the kernel, or a callback of the patch, refuses",
     };
     format!("{means} ({})", reason(&io::Error::from(errno)))
 }
 
-fn next(errno: Errno, busy: Option<&str>, name: &str, silent: bool) -> String {
-    match (errno, busy) {
-        (Errno::BUSY, Some(patch)) => format!(
-            "`cargo klp wait {patch}` waits for it, `cargo klp status` says who holds it up"
-        ),
-        (Errno::EXIST, _) => format!("`cargo klp unload {name}` takes it away"),
-        (Errno::PERM, _) => "see `sysctl kernel.modules_disabled` and \
+fn next(errno: Errno, name: &str, silent: bool) -> String {
+    match errno {
+        Errno::EXIST => format!("`cargo klp unload {name}` takes it away"),
+        Errno::PERM => "see `sysctl kernel.modules_disabled` and \
             /sys/kernel/security/lockdown"
             .to_owned(),
-        (Errno::KEYREJECTED | Errno::NOKEY, _) => {
-            "sign it with a key that the kernel knows".to_owned()
-        }
-        (Errno::AGAIN, _) => {
-            "`lsmod` shows what needs it; a patch that was forced stays until the \
+        Errno::KEYREJECTED | Errno::NOKEY => "sign it with a key that the kernel knows".to_owned(),
+        Errno::AGAIN => "`lsmod` shows what needs it; a patch that was forced stays until the \
             machine is booted again"
-                .to_owned()
-        }
+            .to_owned(),
         _ if silent => "the kernel's log may say more: `dmesg`".to_owned(),
         _ => "the lines above are the kernel's own about it".to_owned(),
     }

@@ -15,6 +15,7 @@ mod patches;
 mod status;
 mod tasks;
 mod unload;
+mod verify;
 mod wait;
 
 #[cfg(test)]
@@ -30,6 +31,7 @@ pub use file::PatchFile;
 pub use patches::{Object, Patch};
 pub use status::{Status, Transition};
 pub use tasks::Task;
+pub use verify::{Candidate, Check, Refusal, Verdict, Verification};
 pub use wait::until;
 
 /// The module that is klp's core.

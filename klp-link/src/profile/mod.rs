@@ -41,7 +41,7 @@ pub(crate) use image::{ELF_MAGIC, unpack_module};
 pub use klp_types::{Field, Layout, LayoutError, Member, Parameter, Prototype, StructLayout};
 pub use module::Modinfo;
 pub(crate) use module::values as modinfo_values;
-pub(crate) use notes::build_id;
+pub use notes::build_id_in_hex;
 pub use object::{Export, Object, Symbol};
 pub use open::Profile;
 
