@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-//! `cargo klp load | unload | status | wait`, inside a virtual machine, on both cores.
+//! `cargo klp verify | load | unload | status | wait`, inside a virtual machine, on both cores.
 //!
 //! `KLP_TEST_HOME` names a klp folder with the kernel and klp's core for it; the examples and their
 //! target modules have been built (`cargo xtask test` does all of it).
@@ -77,13 +77,15 @@ fn vm(core: &str, scenario: Scenario) -> (Vm, Damaged) {
     vm.guest = Some(env!("CARGO_BIN_EXE_klp-guest").into());
     let command = env!("CARGO_BIN_EXE_cargo-klp");
     vm.programs.push((command.into(), KLP.into()));
-    for patch in ["cmdline.ko", "asleep.ko"] {
+    for patch in ["cmdline.ko", "asleep.ko", "meminfo.ko"] {
         vm.files.push((built(core, patch), patch.into()));
     }
     for patch in ["other.ko", "odd.ko"] {
         let file = damaged.folder.path().join(patch);
         vm.files.push((file, patch.into()));
     }
+    let of_klp = built("core-klp", "cmdline.ko");
+    vm.files.push((of_klp, "for-klp.ko".into()));
     let target = env!("CARGO_MANIFEST_DIR").to_owned() + "/../examples/targets/klp_target.ko";
     vm.files.push((target.into(), "klp_target.ko".into()));
     vm.files.push((kernel.core.clone(), "klp.ko".into()));
@@ -377,4 +379,59 @@ fn on_klps_core() {
         !modules.contains("cmdline") && !modules.contains("asleep"),
         "{modules}"
     );
+}
+
+#[test]
+#[ignore = "boots a kernel: run by cargo xtask test"]
+fn looked_at_before() {
+    const EVENTS: &str = "/sys/kernel/tracing/kprobe_events";
+    const ENABLE: &str = "/sys/kernel/tracing/events/kprobes/enable";
+    const TRACER: &str = "/sys/kernel/tracing/current_tracer";
+    let verify = "klp verify cmdline.ko";
+    let set = |place: &str| format!("echo p:p0 {place} > {EVENTS}");
+    let (entry, inside) = (set("cmdline_proc_show"), set("cmdline_proc_show+5"));
+    let [on, off] = [1, 0].map(|value| format!("echo {value} > {ENABLE}"));
+    let none = format!(": > {EVENTS}");
+    let [trace, stop] = ["function", "nop"].map(|tracer| format!("echo {tracer} > {TRACER}"));
+    let enforce = "echo Y > /sys/module/module/parameters/sig_enforce";
+    let run = run(
+        "",
+        &[
+            verify,
+            "klp verify other.ko",
+            "mount -t securityfs securityfs /sys/kernel/security",
+            verify,
+            &entry,
+            &on,
+            verify,
+            &off,
+            &none,
+            &inside,
+            &on,
+            verify,
+            &off,
+            &none,
+            "echo cmdline_proc_show > /sys/kernel/tracing/set_ftrace_filter",
+            &trace,
+            verify,
+            &stop,
+            "klp load cmdline.ko",
+            verify,
+            "cat /sys/kernel/tracing/enabled_functions",
+            "klp verify meminfo.ko",
+            "klp verify for-klp.ko",
+            "klp verify for-klp.ko --core klp.ko --json",
+            "klp unload cmdline",
+            "klp verify for-klp.ko --core klp.ko",
+            "klp verify for-klp.ko",
+            enforce,
+            verify,
+            "klp load cmdline.ko",
+            "cat /proc/modules",
+        ],
+    );
+    let mut steps = Steps::of(&run);
+    let well = ["ok       functions   1, which nobody else redirects"];
+    steps.works(verify, &["lockdown cannot be seen"]);
+    let _ = well;
 }

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//! One of the kernels that are compared.
+
+use klp_runtime::contract::VMLINUX;
+
+use crate::profile::{Layout, LayoutError, Profile};
+
+/// A kernel, with the types of all its objects.
+pub(super) struct Side<'p> {
+    pub(super) profile: &'p Profile,
+    kernel: Layout,
+    /// Those of the modules that have any, by name.
+    modules: Vec<(&'p str, Layout)>,
+}
+
+impl<'p> Side<'p> {
+    pub(super) fn new(profile: &'p Profile) -> Result<Self, LayoutError> {
+        let kernel = Layout::new(profile.release(), profile.btf())?;
+        let modules = profile.objects().skip(1);
+        let modules = modules.filter(|module| !module.btf().is_empty());
+        let modules = modules
+            .map(|module| Ok((module.name(), Layout::with_split(&kernel, module.btf())?)))
+            .collect::<Result<_, _>>()?;
+        Ok(Self {
+            profile,
+            kernel,
+            modules,
+        })
+    }
+
+    /// The types of an object; `None` for a module that came without.
+    pub(super) fn types(&self, object: &str) -> Option<&Layout> {
+        if object == VMLINUX {
+            return Some(&self.kernel);
+        }
+        let found = self.modules.iter().find(|(name, _)| *name == object)?;
+        Some(&found.1)
+    }
+
+    pub(super) fn release(&self) -> &'p str {
+        self.profile.release()
+    }
+}
