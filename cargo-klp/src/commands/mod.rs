@@ -2,6 +2,7 @@
 //! `cargo klp …`: the command line.
 
 pub mod build;
+pub mod check;
 mod core;
 pub mod diff;
 pub mod inspect;
@@ -35,6 +36,8 @@ enum Command {
     Kernel(kernel::Command),
     /// Build the patch in this folder for several kernels, one `.ko` each.
     Build(build::Command),
+    /// Show which kernels can take a patch, without building it for each.
+    Check(check::Command),
     /// Start a new patch crate.
     New(new::Command),
     /// Show what a patch does, from its file alone.
@@ -63,6 +66,7 @@ impl Cli {
         match self.command {
             Command::Kernel(command) => command.run(),
             Command::Build(command) => command.run(),
+            Command::Check(command) => command.run(),
             Command::New(command) => command.run(),
             Command::Inspect(command) => command.run(),
             Command::Diff(command) => command.run(),

@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use super::core;
-use crate::document::{Document, Format, Table};
+use crate::document::{Document, Format, Table, head};
 use crate::error::{Error, Result};
 use crate::inspect;
 use crate::machine::{Candidate, Check, Machine, PatchFile, Verdict};
@@ -71,7 +71,7 @@ pub(super) fn document(title: String, checks: &[Check]) -> Document {
         title,
         tables: vec![Table {
             title: "Checks",
-            head: &["RESULT", "CHECK", "FOUND", "NEXT"],
+            head: head(&["RESULT", "CHECK", "FOUND", "NEXT"]),
             rows: rows.collect(),
             empty: "none",
         }],

@@ -32,16 +32,16 @@ pub(super) fn render(document: &Document) -> String {
 fn rows(table: &Table, width: Option<u16>) -> Vec<String> {
     match table.rows.as_slice() {
         [] => vec![table.empty.to_owned()],
-        rows => columns(Some(table.head), rows.to_vec(), width),
+        rows => columns(Some(&table.head), rows.to_vec(), width),
     }
 }
 
 /// Lines of columns that are as wide as they have to be, and no wider than the terminal.
-fn columns(head: Option<&[&str]>, rows: Vec<Vec<String>>, width: Option<u16>) -> Vec<String> {
+fn columns(head: Option<&[String]>, rows: Vec<Vec<String>>, width: Option<u16>) -> Vec<String> {
     let mut columns = Columns::new();
     columns.load_style(presets::NOTHING);
     if let Some(head) = head {
-        columns.set_header(head.to_vec());
+        columns.set_header(head.iter().map(|name| harmless(name)));
     }
     if let Some(width) = width {
         columns.set_content_arrangement(ContentArrangement::Dynamic);

@@ -4,7 +4,7 @@
 use klp_link::inspect::{Callback, FoundBy, Object, Pair, Report, Tables};
 use klp_link::link::{Core, Place};
 
-use crate::document::{Document, Table};
+use crate::document::{Document, Table, head};
 
 const NONE: &str = "none";
 const UNKNOWN: &str = "the file does not say";
@@ -98,14 +98,14 @@ fn functions(report: &Report) -> Table {
     });
     Table {
         title: "Functions",
-        head: &[
+        head: head(&[
             "OBJECT",
             "OLD FUNCTION",
             "SYMPOS",
             "NEW FUNCTION",
             "BYTES",
             "SOURCE",
-        ],
+        ]),
         rows: rows.collect(),
         empty: NONE,
     }
@@ -123,7 +123,7 @@ fn callbacks(report: &Report) -> Table {
     };
     Table {
         title: "Callbacks",
-        head: &["OBJECT", "KIND", "FUNCTION", "OTHER HALF", "SOURCE"],
+        head: head(&["OBJECT", "KIND", "FUNCTION", "OTHER HALF", "SOURCE"]),
         rows: report.callbacks().map(row).collect(),
         empty: NONE,
     }
@@ -154,7 +154,7 @@ fn objects(report: &Report) -> Table {
     });
     Table {
         title: "Modules that are patched",
-        head: &["MODULE", "BUILD-ID", "SRCVERSION"],
+        head: head(&["MODULE", "BUILD-ID", "SRCVERSION"]),
         rows: rows.collect(),
         empty: NONE,
     }
@@ -172,7 +172,7 @@ fn shadows(report: &Report) -> Table {
     });
     Table {
         title: "Shadow variables",
-        head: &["ID", "NAME", "OF", "TYPE", "SOURCE"],
+        head: head(&["ID", "NAME", "OF", "TYPE", "SOURCE"]),
         rows: rows.collect(),
         empty: none_or_unknown(report.shadows.is_some()),
     }
@@ -190,7 +190,7 @@ fn states(report: &Report) -> Table {
     });
     Table {
         title: "States",
-        head: &["ID", "VERSION", "NAME", "REMEMBERS", "SOURCE"],
+        head: head(&["ID", "VERSION", "NAME", "REMEMBERS", "SOURCE"]),
         rows: rows.collect(),
         empty: none_or_unknown(report.states.is_some()),
     }
@@ -208,7 +208,7 @@ fn parameters(report: &Report) -> Table {
     });
     Table {
         title: "Parameters",
-        head: &["NAME", "TYPE", "MODE", "DEFAULT", "DESCRIPTION"],
+        head: head(&["NAME", "TYPE", "MODE", "DEFAULT", "DESCRIPTION"]),
         rows: rows.collect(),
         empty: NONE,
     }
@@ -231,7 +231,7 @@ fn imports(report: &Report) -> Table {
     });
     Table {
         title: "Imports",
-        head: &["SYMBOL", "OBJECT", "FOUND BY", "SYMPOS"],
+        head: head(&["SYMBOL", "OBJECT", "FOUND BY", "SYMPOS"]),
         rows: rows.collect(),
         empty: NONE,
     }
@@ -248,7 +248,7 @@ fn relocations(report: &Report) -> Table {
     });
     Table {
         title: "Relocations by livepatch",
-        head: &["OBJECT", "SECTION", "SYMBOL", "COUNT"],
+        head: head(&["OBJECT", "SECTION", "SYMBOL", "COUNT"]),
         rows: rows.collect(),
         empty: NONE,
     }
@@ -259,7 +259,7 @@ fn stubs(report: &Report) -> Option<Table> {
     let rows = rows.map(|stub| vec![stub.name.clone(), stub.size.to_string()]);
     Some(Table {
         title: "Stubs",
-        head: &["NAME", "BYTES"],
+        head: head(&["NAME", "BYTES"]),
         rows: rows.collect(),
         empty: NONE,
     })
