@@ -8,9 +8,13 @@
 //! A patch's source may have parts for some kernels only (`linux_at_least`). What is compared is
 //! what one build has.
 
+#[cfg(test)]
+mod fixture;
 mod same;
 mod side;
 mod symbols;
+#[cfg(test)]
+mod tests;
 mod types;
 
 use serde::Serialize;

@@ -20,6 +20,8 @@ mod error;
 mod exports;
 mod facts;
 mod file;
+#[cfg(test)]
+pub(crate) mod fixture;
 mod image;
 mod index;
 mod kallsyms;
