@@ -431,7 +431,42 @@ fn looked_at_before() {
         ],
     );
     let mut steps = Steps::of(&run);
-    let well = ["ok       functions   1, which nobody else redirects"];
-    steps.works(verify, &["lockdown cannot be seen"]);
-    let _ = well;
+    let unseen = "there is no /sys/kernel/security/lockdown";
+    steps.works(verify, &["ok       core        the kernel's own", unseen]);
+    let other = [
+        "refusal  release     other.ko is for kernel 5.9",
+        "(refusals: 1)",
+    ];
+    steps.fails("klp verify other.ko", &other);
+    let well = steps.said(verify, true);
+    let odd = |line: &&str| line.starts_with("  warning") || line.starts_with("  refusal");
+    assert_eq!(well.lines().find(odd), None, "{well}");
+    let functions = "ok      functions   1, which nobody else redirects";
+    assert!(well.contains(functions), "{well}");
+    let hit = "ok      kprobes     cmdline_proc_show+0x0: at the entry of a patched function";
+    steps.works(verify, &[hit]);
+    let not_hit = "warning  kprobes     cmdline_proc_show+0x5: inside";
+    steps.works(verify, &[not_hit]);
+    let traced = "ok      tracers     cmdline_proc_show is traced (users: 1)";
+    steps.works(verify, &[traced]);
+    steps.works("klp load cmdline.ko", &["cmdline: loaded; all tasks"]);
+    let loaded = "refusal  name        cmdline is loaded already";
+    steps.fails(verify, &[loaded, "is patched by cmdline: this patch"]);
+    let replaces = "is patched by cmdline, which this patch takes the place of";
+    steps.works("klp verify meminfo.ko", &[replaces]);
+    let no_core = "cmdline runs on klp's core, which is not loaded";
+    let taken = "cmdline_proc_show is patched by cmdline on the kernel's own core";
+    steps.fails("klp verify for-klp.ko", &[no_core, taken]);
+    let json = [r#""check": "core","#, r#""result": "refusal","#];
+    steps.fails("klp verify for-klp.ko --core klp.ko --json", &json);
+    steps.is("klp unload cmdline", "cmdline: unloaded");
+    let first =
+        "ok      core        klp's, not loaded yet: `cargo klp load` does it first, from klp.ko";
+    steps.works("klp verify for-klp.ko --core klp.ko", &[first]);
+    steps.fails("klp verify for-klp.ko", &[no_core]);
+    let enforced = "this kernel takes signed modules only: module.sig_enforce is set";
+    steps.fails(verify, &[enforced]);
+    steps.fails("klp load cmdline.ko", &[enforced, "sign it with a key"]);
+    let modules = steps.said("cat /proc/modules", true);
+    assert!(!modules.contains("cmdline"), "{modules}");
 }

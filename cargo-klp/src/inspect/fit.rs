@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! What several kernels have of what a patch relies on, as a document.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
-use klp_link::fit::{Answer, Fit, Kind, Outcome, Thing};
+use klp_link::fit::{Fit, Kind, Outcome, Thing};
 
 use crate::document::{Document, Remark, Table, Weight, head};
 
 /// A row for each thing, a column for each kernel; what is refused is said in full below.
 pub fn document(patch: &Path, fit: &Fit) -> Document {
-    let refused = fit.refused();
-    let verdict = |kernel: &String| match refused.contains(&kernel.as_str()) {
-        true => format!("{kernel}: cannot take it"),
-        false => format!("{kernel}: can take it"),
+    let verdict = |(index, kernel): (usize, &String)| match fit.worst(index) {
+        Outcome::Refused => format!("{kernel}: cannot take it"),
+        Outcome::Unsure => format!("{kernel}: may take it"),
+        Outcome::Same | Outcome::Adapts => format!("{kernel}: can take it"),
     };
-    let verdicts: Vec<_> = fit.kernels.iter().map(verdict).collect();
+    let verdicts: Vec<_> = fit.kernels.iter().enumerate().map(verdict).collect();
     let name = patch.file_name().unwrap_or_default().to_string_lossy();
     let things = fit.things.iter();
     Document {
@@ -35,8 +36,16 @@ pub fn document(patch: &Path, fit: &Fit) -> Document {
             rows: things.clone().map(row).collect(),
             empty: "nothing",
         }],
-        remarks: things.flat_map(remarks).collect(),
+        remarks: once(things.flat_map(remarks)),
     }
+}
+
+/// Of what is said of several things, the first.
+fn once(remarks: impl Iterator<Item = Remark>) -> Vec<Remark> {
+    let mut said = BTreeSet::new();
+    remarks
+        .filter(|remark| said.insert(remark.message.clone()))
+        .collect()
 }
 
 fn head_of(fit: &Fit) -> Vec<String> {
@@ -58,14 +67,17 @@ fn row(thing: &Thing) -> Vec<String> {
 }
 
 fn remarks(thing: &Thing) -> impl Iterator<Item = Remark> {
-    let refused = |answer: &&Answer| answer.outcome == Outcome::Refused;
-    thing.answers.iter().filter(refused).map(|answer| {
+    thing.answers.iter().filter_map(|answer| {
         let place = thing.place.iter().map(|place| format!("named at {place}"));
-        Remark {
-            weight: Weight::Error,
+        Some(Remark {
+            weight: match answer.outcome {
+                Outcome::Refused => Weight::Error,
+                Outcome::Unsure => Weight::Warning,
+                Outcome::Same | Outcome::Adapts => return None,
+            },
             message: answer.message.clone().unwrap_or_default(),
             notes: place.chain(answer.notes.iter().cloned()).collect(),
             help: answer.help.clone(),
-        }
+        })
     })
 }

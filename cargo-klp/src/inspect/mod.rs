@@ -38,7 +38,9 @@ pub fn read(path: &Path) -> Result<Report> {
 /// When the file cannot be read, or has no such notes.
 pub fn info(path: &Path) -> Result<Info> {
     let info = inspect::info(&bytes(path)?).map_err(refused(path))?;
-    info.ok_or_else(|| Error::NotDescribed {
+    // Older versions of klp did not note types.
+    let whole = info.filter(|info| info.types.is_some());
+    whole.ok_or_else(|| Error::NotDescribed {
         path: path.to_owned(),
     })
 }

@@ -41,6 +41,8 @@ fn facts(report: &Report) -> Vec<(&'static str, String)> {
         ("vermagic", Some(report.kernel.vermagic.clone())),
         ("kernel's build-id", report.kernel.build_id.clone()),
         ("build-id", report.build_id.clone()),
+        ("memory", Some(format!("{} bytes", report.memory))),
+        ("signed", report.signed.then(|| "yes".to_owned())),
         ("made by", made_by(report).map(str::to_owned)),
     ];
     if let Some(header) = &report.header {

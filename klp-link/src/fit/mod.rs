@@ -84,14 +84,16 @@ pub struct Answer {
     pub help: Option<String>,
 }
 
-/// What a kernel's answer means for the patch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+/// What a kernel's answer means for the patch, the worst last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// The kernel has the same.
     Same,
     /// It has it in another form, which a build for that kernel goes by.
     Adapts,
+    /// It has it in a form that the patch's code may not do with: rustc knows, when it is built.
+    Unsure,
     /// The patch cannot be built for that kernel, or would do something else there.
     Refused,
 }
@@ -99,18 +101,19 @@ pub enum Outcome {
 impl Fit {
     /// The kernels that cannot take the patch.
     pub fn refused(&self) -> Vec<&str> {
-        let refuses = |kernel: usize| {
-            let mut answers = self
-                .things
-                .iter()
-                .filter_map(|thing| thing.answers.get(kernel));
-            answers.any(|answer| answer.outcome == Outcome::Refused)
-        };
         let kernels = self.kernels.iter().enumerate();
         kernels
-            .filter(|(index, _)| refuses(*index))
+            .filter(|(index, _)| self.worst(*index) == Outcome::Refused)
             .map(|(_, release)| release.as_str())
             .collect()
+    }
+
+    /// What the answers of a kernel, by its place among [`Self::kernels`], come to.
+    pub fn worst(&self, kernel: usize) -> Outcome {
+        let things = self.things.iter();
+        let answers = things.filter_map(|thing| thing.answers.get(kernel));
+        let worst = answers.map(|answer| answer.outcome).max();
+        worst.unwrap_or(Outcome::Same)
     }
 }
 
@@ -130,6 +133,14 @@ impl Answer {
             outcome: Outcome::Adapts,
             reason: reason.into(),
             ..Self::same()
+        }
+    }
+
+    /// As [`refused`](Self::refused), where rustc will know.
+    fn unsure(reason: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            outcome: Outcome::Unsure,
+            ..Self::refused(reason, message)
         }
     }
 

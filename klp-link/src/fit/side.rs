@@ -3,6 +3,7 @@
 
 use klp_runtime::contract::VMLINUX;
 
+use super::Answer;
 use crate::profile::{Layout, LayoutError, Profile};
 
 /// A kernel, with the types of all its objects.
@@ -35,6 +36,17 @@ impl<'p> Side<'p> {
         }
         let found = self.modules.iter().find(|(name, _)| *name == object)?;
         Some(&found.1)
+    }
+
+    /// What is said of a module that the profile lacks, or lacks the types of.
+    pub(super) fn no_module(&self, module: &str) -> Answer {
+        let release = self.release();
+        let message =
+            format!("the profile of kernel {release} has no module `{module}` with types");
+        Answer::refused("module not known", message).help(format!(
+            "run `cargo klp kernel add-module PATH/{module}.ko --kernel {release}` with the \
+             module's file of that kernel"
+        ))
     }
 
     pub(super) fn release(&self) -> &'p str {

@@ -4,8 +4,8 @@
 use super::side::Side;
 use super::{Answer, same};
 use crate::info::{Function, KernelSymbol};
-use crate::link::{Wanted, kernel_symbol, replaceable};
-use crate::profile::{Layout, Profile, Prototype};
+use crate::link::{Diagnostic, Wanted, kernel_symbol, replaceable};
+use crate::profile::{Layout, Object, Profile, Prototype, Symbol};
 
 /// The name, with the position where one is given.
 pub(super) fn name(symbol: &str, sympos: u64) -> String {
@@ -22,12 +22,7 @@ pub(super) fn function(function: &Function, base: &Side<'_>, side: &Side<'_>) ->
         symbol: &function.symbol,
         sympos: function.sympos,
     };
-    match replaceable(wanted, side.profile) {
-        Err(diagnostic) => Answer::diagnosed(briefly(wanted, side.profile), diagnostic),
-        Ok(_) => other_position(wanted, base, side)
-            .or_else(|| other_prototype(wanted, base, side))
-            .unwrap_or_else(Answer::same),
-    }
+    compared(wanted, replaceable, (base, side))
 }
 
 /// A symbol that is used.
@@ -37,8 +32,22 @@ pub(super) fn used(symbol: &KernelSymbol, base: &Side<'_>, side: &Side<'_>) -> A
         symbol: &symbol.name,
         sympos: symbol.sympos,
     };
-    match kernel_symbol(side.profile, wanted) {
-        Err(diagnostic) => Answer::diagnosed(briefly(wanted, side.profile), diagnostic),
+    compared(wanted, kernel_symbol, (base, side))
+}
+
+/// How the link step finds a symbol.
+type Find<'p> = fn(&'p Profile, Wanted<'_>) -> Result<Symbol<'p>, Diagnostic>;
+
+fn compared<'p>(
+    wanted: Wanted<'_>,
+    find: Find<'p>,
+    (base, side): (&Side<'_>, &Side<'p>),
+) -> Answer {
+    let Some(object) = side.profile.object(wanted.object) else {
+        return side.no_module(wanted.object);
+    };
+    match find(side.profile, wanted) {
+        Err(diagnostic) => Answer::diagnosed(briefly(wanted, object), diagnostic),
         Ok(_) => other_position(wanted, base, side)
             .or_else(|| other_prototype(wanted, base, side))
             .unwrap_or_else(Answer::same),
@@ -46,10 +55,7 @@ pub(super) fn used(symbol: &KernelSymbol, base: &Side<'_>, side: &Side<'_>) -> A
 }
 
 /// What the link step says, in a cell.
-fn briefly(wanted: Wanted<'_>, profile: &Profile) -> String {
-    let Some(object) = profile.object(wanted.object) else {
-        return "module not known".to_owned();
-    };
+fn briefly(wanted: Wanted<'_>, object: Object<'_>) -> String {
     match (
         object.symbols_named(wanted.symbol).as_slice(),
         wanted.sympos,

@@ -30,15 +30,7 @@ pub(super) fn name(of: &Type) -> String {
 /// What a kernel has of it.
 pub(super) fn answer(of: &Type, base: &Side<'_>, side: &Side<'_>) -> Answer {
     let (Some(ours), Some(theirs)) = (base.types(&of.object), side.types(&of.object)) else {
-        let message = format!(
-            "the profile of kernel {} has no types of module `{}`",
-            side.release(),
-            of.object
-        );
-        let module = &of.object;
-        return Answer::refused("module not known", message).help(format!(
-            "run `cargo klp kernel add-module PATH/{module}.ko` with that kernel's module"
-        ));
+        return side.no_module(&of.object);
     };
     let answer = match of.kind {
         TypeKind::Record => record(of, ours, theirs),
@@ -80,10 +72,9 @@ fn record(of: &Type, ours: &Layout, theirs: &Layout) -> Result<Answer, LayoutErr
     }
     let members = of.members.iter();
     let members = members.map(|name| member(&of.name, name, ours, theirs));
-    let answers: Vec<_> = members.collect();
-    let worst = |outcome| answers.iter().find(|answer| answer.outcome == outcome);
-    if let Some(found) = worst(Outcome::Refused).or(worst(Outcome::Adapts)) {
-        return Ok(found.clone());
+    let worst = members.max_by_key(|answer| answer.outcome);
+    if let Some(worst) = worst.filter(|worst| worst.outcome != Outcome::Same) {
+        return Ok(worst);
     }
     Ok(compared(old.map(|old| old.size), new.size, "other layout"))
 }
@@ -107,7 +98,7 @@ fn member(owner: &str, name: &str, ours: &Layout, theirs: &Layout) -> Answer {
         );
         let help = "see that the patch can do with both, or tell them apart by \
                     `#[cfg(linux_at_least = …)]`";
-        return Answer::refused(format!("`{name}` is `{}`", new.type_name), message).help(help);
+        return Answer::unsure(format!("`{name}` is `{}`", new.type_name), message).help(help);
     }
     let place = |field: &crate::profile::Field| (field.bit_offset, field.bit_size);
     compared(Some(place(&old)), place(&new), "other layout")

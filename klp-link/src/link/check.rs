@@ -98,7 +98,7 @@ fn functions(patch: &Patch, profile: &Profile) -> Vec<Diagnostic> {
             symbol: &func.symbol,
             sympos: func.sympos,
         };
-        match function(wanted, profile) {
+        match function(profile, wanted) {
             Err(diagnostic) => found.push(diagnostic.at(Some(func.place.clone()))),
             Ok(symbol) => {
                 let key = (func.object.as_str(), func.symbol.as_str(), symbol.sympos);
@@ -114,8 +114,8 @@ fn functions(patch: &Patch, profile: &Profile) -> Vec<Diagnostic> {
 
 /// The function that is meant, if it can be replaced.
 pub(crate) fn function<'p>(
-    wanted: Wanted<'_>,
     profile: &'p Profile,
+    wanted: Wanted<'_>,
 ) -> Result<Symbol<'p>, Diagnostic> {
     let symbol = resolve::symbol(profile, wanted)?;
     if symbol.init {
