@@ -39,7 +39,7 @@ pub(super) struct Traced {
 }
 
 impl Traced {
-    /// `SYMBOL [MODULE] (USERS) R I D	tramp: …`.
+    /// `SYMBOL [MODULE] (USERS) R I D`, then a tab and what is called.
     fn parse(line: &str) -> Option<Self> {
         let (symbol, rest) = line.split_once([' ', '\t'])?;
         let (users, rest) = rest.split_once('(')?.1.split_once(')')?;
