@@ -68,7 +68,7 @@ impl Command {
         root::check("load", patch.name())?;
         if !warnings.is_empty() {
             let warnings = verify::document(title, &warnings);
-            println!("{}", warnings.show(Format::Table, &())?);
+            eprintln!("{}", warnings.show(Format::Table, &())?);
         }
         Ok(file)
     }

@@ -42,7 +42,7 @@ impl Btf {
 
     fn add(&mut self, name: &str, kind: u32, count: usize, word: u32) -> u32 {
         let name = self.name(name);
-        self.words(&[name, kind << 24 | u32::try_from(count).unwrap(), word]);
+        self.words(&[name, (kind << 24) | u32::try_from(count).unwrap(), word]);
         self.count += 1;
         self.count
     }
@@ -50,7 +50,7 @@ impl Btf {
     /// A signed integer.
     pub(super) fn int(&mut self, name: &str, size: u32) -> u32 {
         let id = self.add(name, INT, 0, size);
-        self.words(&[1 << 24 | size * 8]);
+        self.words(&[(1 << 24) | (size * 8)]);
         id
     }
 

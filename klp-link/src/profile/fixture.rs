@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! A kernel's profile made by hand, for tests.
 
-use super::data::{NO_SECTION, NOT_TRACED, ObjectRecord, ProfileData, SymbolRecord};
+use super::data::{NO_SECTION, NOT_TRACED, NameRef, ObjectRecord, ProfileData, SymbolRecord};
 use super::facts::{Mitigations, SectionKind};
 use super::strings::Strings;
 use super::{Profile, index};
@@ -16,7 +16,7 @@ pub(crate) fn kernel(release: &str, symbols: &[Symbol<'_>], btf: Vec<u8>) -> Pro
         address: 0x1000,
         size: 16,
         name: strings.add("vmlinux", name).unwrap(),
-        file: Default::default(),
+        file: NameRef::default(),
         sympos: 0,
         section: NO_SECTION,
         kind: if *letter == 'i' { b't' } else { *letter as u8 },
