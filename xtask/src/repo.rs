@@ -89,10 +89,25 @@ impl Repo {
         self.cargo_build(&self.root.join("klp-kernel/core"))
     }
 
-    /// Builds all examples, for each core.
-    pub fn build_examples(&self) -> Result<()> {
-        self.build_example("")?;
-        self.build_for_core("")
+    /// Builds all examples but some, for each core.
+    pub fn build_examples(&self, without: &[&str]) -> Result<()> {
+        let shell = &self.shell;
+        let _folder = shell.push_dir(self.examples());
+        for core in Core::ALL {
+            let target = match core {
+                Core::Builtin => "target",
+                Core::Klp => "target/core-klp",
+            };
+            let without = without.iter().flat_map(|name| ["--exclude", name]);
+            cmd!(
+                shell,
+                "cargo build --quiet --workspace --target-dir {target} {without...}"
+            )
+            .env(CORE_VARIABLE, core.name())
+            .quiet()
+            .run()?;
+        }
+        Ok(())
     }
 
     /// A virtual machine for `kernel`; its init is that of the tools built here.
