@@ -31,7 +31,8 @@ enum Task {
     /// Measure klp against what there is without it.
     #[command(subcommand)]
     Bench(bench::Bench),
-    /// Test klp's core on a kernel, built here, that checks its locks and its memory.
+    /// Test klp's core on a kernel, built here, that checks its locks and its memory. In work: the
+    /// core does not build for it yet, where `mutex_lock` is a macro.
     Debug,
     /// Make the source wrong in many ways, one at a time, and see whether a test fails.
     Mutate(mutate::Choice),
