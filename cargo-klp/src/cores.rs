@@ -46,6 +46,15 @@ impl fmt::Display for Core {
     }
 }
 
+impl From<klp_link::link::Core> for Core {
+    fn from(core: klp_link::link::Core) -> Self {
+        match core {
+            klp_link::link::Core::Builtin => Self::Builtin,
+            klp_link::link::Core::Klp => Self::Klp,
+        }
+    }
+}
+
 impl From<Core> for klp_link::link::Core {
     fn from(core: Core) -> Self {
         match core {

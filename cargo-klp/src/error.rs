@@ -116,6 +116,14 @@ pub enum Error {
         /// The kernel.
         release: String,
     },
+    /// A patch does not build at all.
+    #[error("the patch does not build: see above")]
+    NotBuilt,
+    /// There is no patch to look at.
+    #[error(
+        "the crate in this folder makes no module: run the command in a patch crate, or name a PATCH.ko"
+    )]
+    NoPatch,
     /// No name for a crate.
     #[error("`{name}` cannot be the name of a patch: letters, digits, `-` and `_`, a letter first")]
     CrateName {
@@ -191,6 +199,34 @@ pub enum Error {
         old: PathBuf,
         /// The patch that comes.
         new: PathBuf,
+    },
+    /// A patch without klp's notes.
+    #[error(
+        "{path}: it has no notes of what it relies on\n\
+         `cargo klp check` is for patches that klp built; build it again with this klp"
+    )]
+    NotDescribed {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Some kernels cannot take a patch.
+    #[error("the patch cannot be built for {}: each error above says why, and what to do", kernels.join(", "))]
+    NotForKernels {
+        /// Their releases.
+        kernels: Vec<String>,
+    },
+    /// Types cannot be read.
+    #[error("{0}\nrun `cargo klp kernel add` for this kernel again")]
+    Types(#[from] klp_link::profile::LayoutError),
+    /// A machine does not take a patch.
+    #[error(
+        "{patch} must not be loaded on this machine now: each refusal above says why, and what to do (refusals: {refusals})"
+    )]
+    Unfit {
+        /// The patch.
+        patch: String,
+        /// How many checks speak against it.
+        refusals: usize,
     },
     /// The linker said no.
     #[error("{linker} failed:\n{output}")]

@@ -265,6 +265,7 @@ fn settled(mut report: Report) -> Report {
     report.kernel.vermagic = "VERMAGIC".into();
     report.kernel.build_id = Some("BUILD-ID-OF-THE-KERNEL".into());
     report.build_id = Some("BUILD-ID".into());
+    report.memory = 1000;
     report.imports.retain(|import| import.object.is_some());
     for object in &mut report.objects {
         object.build_id = object.build_id.take().map(|_| "BUILD-ID-OF-IT".into());

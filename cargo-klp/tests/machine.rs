@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-//! `cargo klp load | unload | status | wait`, inside a virtual machine, on both cores.
+//! `cargo klp verify | load | unload | status | wait`, inside a virtual machine, on both cores.
 //!
 //! `KLP_TEST_HOME` names a klp folder with the kernel and klp's core for it; the examples and their
 //! target modules have been built (`cargo xtask test` does all of it).
@@ -77,13 +77,15 @@ fn vm(core: &str, scenario: Scenario) -> (Vm, Damaged) {
     vm.guest = Some(env!("CARGO_BIN_EXE_klp-guest").into());
     let command = env!("CARGO_BIN_EXE_cargo-klp");
     vm.programs.push((command.into(), KLP.into()));
-    for patch in ["cmdline.ko", "asleep.ko"] {
+    for patch in ["cmdline.ko", "asleep.ko", "meminfo.ko"] {
         vm.files.push((built(core, patch), patch.into()));
     }
     for patch in ["other.ko", "odd.ko"] {
         let file = damaged.folder.path().join(patch);
         vm.files.push((file, patch.into()));
     }
+    let of_klp = built("core-klp", "cmdline.ko");
+    vm.files.push((of_klp, "for-klp.ko".into()));
     let target = env!("CARGO_MANIFEST_DIR").to_owned() + "/../examples/targets/klp_target.ko";
     vm.files.push((target.into(), "klp_target.ko".into()));
     vm.files.push((kernel.core.clone(), "klp.ko".into()));
@@ -261,7 +263,7 @@ fn on_the_kernels_own_core() {
         &["no patch cmdline is enabled\nthere is: asleep"],
     );
     let busy = [
-        "asleep is in transition, and only one patch can be",
+        "error[KLP230]: cannot load cmdline: asleep is in transition, and only one patch can be",
         "`cargo klp wait asleep`",
     ];
     steps.fails("klp load cmdline.ko", &busy);
@@ -377,4 +379,94 @@ fn on_klps_core() {
         !modules.contains("cmdline") && !modules.contains("asleep"),
         "{modules}"
     );
+}
+
+#[test]
+#[ignore = "boots a kernel: run by cargo xtask test"]
+fn looked_at_before() {
+    const EVENTS: &str = "/sys/kernel/tracing/kprobe_events";
+    const ENABLE: &str = "/sys/kernel/tracing/events/kprobes/enable";
+    const TRACER: &str = "/sys/kernel/tracing/current_tracer";
+    let verify = "klp verify cmdline.ko";
+    let set = |place: &str| format!("echo p:p0 {place} > {EVENTS}");
+    let (entry, inside) = (set("cmdline_proc_show"), set("cmdline_proc_show+5"));
+    let [on, off] = [1, 0].map(|value| format!("echo {value} > {ENABLE}"));
+    let none = format!(": > {EVENTS}");
+    let [trace, stop] = ["function", "nop"].map(|tracer| format!("echo {tracer} > {TRACER}"));
+    let enforce = "echo Y > /sys/module/module/parameters/sig_enforce";
+    let run = run(
+        "",
+        &[
+            verify,
+            "klp verify other.ko",
+            "mount -t securityfs securityfs /sys/kernel/security",
+            verify,
+            &entry,
+            &on,
+            verify,
+            &off,
+            &none,
+            &inside,
+            &on,
+            verify,
+            &off,
+            &none,
+            "echo cmdline_proc_show > /sys/kernel/tracing/set_ftrace_filter",
+            &trace,
+            verify,
+            &stop,
+            "klp load cmdline.ko",
+            verify,
+            "cat /sys/kernel/tracing/enabled_functions",
+            "klp verify meminfo.ko",
+            "klp verify for-klp.ko",
+            "klp verify for-klp.ko --core klp.ko --json",
+            "klp unload cmdline",
+            "klp verify for-klp.ko --core klp.ko",
+            "klp verify for-klp.ko",
+            enforce,
+            verify,
+            "klp load cmdline.ko",
+            "cat /proc/modules",
+        ],
+    );
+    let mut steps = Steps::of(&run);
+    let unseen = "there is no /sys/kernel/security/lockdown";
+    steps.works(verify, &["ok       core        the kernel's own", unseen]);
+    let other = [
+        "refusal  release     other.ko is for kernel 5.9",
+        "(refusals: 1)",
+    ];
+    steps.fails("klp verify other.ko", &other);
+    let well = steps.said(verify, true);
+    let odd = |line: &&str| line.starts_with("  warning") || line.starts_with("  refusal");
+    assert_eq!(well.lines().find(odd), None, "{well}");
+    let functions = "ok      functions   1, which nobody else redirects";
+    assert!(well.contains(functions), "{well}");
+    let hit = "ok      kprobes     cmdline_proc_show+0x0: at the entry of a patched function";
+    steps.works(verify, &[hit]);
+    let not_hit = "warning  kprobes     cmdline_proc_show+0x5: inside";
+    steps.works(verify, &[not_hit]);
+    let traced = "ok      tracers     cmdline_proc_show is traced (users: 1)";
+    steps.works(verify, &[traced]);
+    steps.works("klp load cmdline.ko", &["cmdline: loaded; all tasks"]);
+    let loaded = "refusal  name        cmdline is loaded already";
+    steps.fails(verify, &[loaded, "is patched by cmdline: this patch"]);
+    let replaces = "is patched by cmdline, which this patch takes the place of";
+    steps.works("klp verify meminfo.ko", &[replaces]);
+    let no_core = "cmdline runs on klp's core, which is not loaded";
+    let taken = "cmdline_proc_show is patched by cmdline on the kernel's own core";
+    steps.fails("klp verify for-klp.ko", &[no_core, taken]);
+    let json = [r#""check": "core","#, r#""result": "refusal","#];
+    steps.fails("klp verify for-klp.ko --core klp.ko --json", &json);
+    steps.is("klp unload cmdline", "cmdline: unloaded");
+    let first =
+        "ok      core        klp's, not loaded yet: `cargo klp load` does it first, from klp.ko";
+    steps.works("klp verify for-klp.ko --core klp.ko", &[first]);
+    steps.fails("klp verify for-klp.ko", &[no_core]);
+    let enforced = "this kernel takes signed modules only: module.sig_enforce is set";
+    steps.fails(verify, &[enforced]);
+    steps.fails("klp load cmdline.ko", &[enforced, "sign it with a key"]);
+    let modules = steps.said("cat /proc/modules", true);
+    assert!(!modules.contains("cmdline"), "{modules}");
 }

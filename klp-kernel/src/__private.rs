@@ -15,7 +15,7 @@ pub use crate::param::record as param_record;
 pub use crate::passed::{KernelType, Passed, assert_type};
 pub use crate::patch::{assert_abi, enable};
 pub use crate::records::{
-    KLP_CALLBACKS, KLP_EXPORTS, KLP_FUNCS, KLP_PARAMS, KLP_SHADOWS, KLP_STATES,
+    KLP_CALLBACKS, KLP_EXPORTS, KLP_FUNCS, KLP_PARAMS, KLP_SHADOWS, KLP_STATES, KLP_TYPES,
 };
 pub use crate::shadow::{from_id as shadow, record as shadow_record};
 pub use crate::state::{from_id as state, record as state_record};
@@ -23,5 +23,7 @@ pub use crate::types::{klp_object, klp_patch, seq_file};
 pub use crate::{Callback, Object, PostPatch, PostUnpatch, PrePatch, PreUnpatch, Result};
 pub use core::ffi::{c_int, c_void};
 pub use core::{column, concat, env, file, format_args, line, option::Option};
-pub use klp_runtime::contract::{ABI, FuncRecord, Location, ModuleKind, PatchRecord, Str};
+pub use klp_runtime::contract::{
+    ABI, FuncRecord, Location, ModuleKind, PatchRecord, Str, TypeKind,
+};
 pub use linkme;

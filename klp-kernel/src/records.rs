@@ -2,7 +2,7 @@
 //! The slices in which a patch's records meet, whatever source file each comes from.
 
 use klp_runtime::contract::{
-    CallbackRecord, ExportRecord, FuncRecord, ParamRecord, ShadowRecord, StateRecord,
+    CallbackRecord, ExportRecord, FuncRecord, ParamRecord, ShadowRecord, StateRecord, TypeRecord,
 };
 use linkme::distributed_slice;
 
@@ -29,3 +29,7 @@ pub static KLP_STATES: [StateRecord];
 /// All `#[export]` functions.
 #[distributed_slice]
 pub static KLP_EXPORTS: [ExportRecord];
+
+/// The kernel's types that `types!` was asked for.
+#[distributed_slice]
+pub static KLP_TYPES: [TypeRecord];

@@ -33,6 +33,8 @@ pub struct Info {
     pub states: Vec<State>,
     /// What `#[kernel]` blocks name and the code uses, whichever way it is found.
     pub kernel_symbols: Vec<KernelSymbol>,
+    /// The kernel's types that it was laid out by; missing in what older versions of klp wrote.
+    pub types: Option<Vec<Type>>,
 }
 
 /// An object: `vmlinux` or a module. The kernel itself is always among them.
@@ -118,6 +120,35 @@ pub struct KernelSymbol {
     pub name: String,
     /// Its position among the object's symbols of that name; 0 when unique.
     pub sympos: u64,
+}
+
+/// A type of the kernel, or members of it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
+pub struct Type {
+    /// What it is.
+    pub kind: TypeKind,
+    /// The object whose types it is among.
+    pub object: String,
+    /// Its name.
+    pub name: String,
+    /// The members or enumerators that are used.
+    pub members: Vec<String>,
+    /// The size that the code relies on, where it does, in bytes.
+    pub size: Option<u64>,
+    /// The name in the author's list.
+    pub place: Option<Place>,
+}
+
+/// What a [`Type`] is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TypeKind {
+    /// A struct or union.
+    Record,
+    /// An enum.
+    Enum,
+    /// An enumerator of whichever enum.
+    Constant,
 }
 
 /// A callback's kind by its name.

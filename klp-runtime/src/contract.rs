@@ -65,6 +65,9 @@ pub mod section {
     pub const STATES: &str = "linkme_KLP_STATES";
     /// linkme's section of [`ExportRecord`](super::ExportRecord)s.
     pub const EXPORTS: &str = "linkme_KLP_EXPORTS";
+    /// linkme's section of [`TypeRecord`](super::TypeRecord)s. Nothing in the kernel depends on
+    /// them: a link step that does not know them drops them.
+    pub const TYPES: &str = "linkme_KLP_TYPES";
 }
 
 /// Names of symbols in the linked object.
@@ -351,6 +354,35 @@ pub struct ExportRecord {
     pub location: Location,
 }
 
+/// What a [`TypeRecord`] names.
+#[repr(u32)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TypeKind {
+    /// A struct or union.
+    Record = 0,
+    /// An enum.
+    Enum = 1,
+    /// An enumerator of whichever enum.
+    Constant = 2,
+}
+
+/// `types!`: one type of the kernel that a patch was laid out by.
+#[repr(C)]
+pub struct TypeRecord {
+    /// What it is: a [`TypeKind`].
+    pub kind: TypeKind,
+    /// Keeps the layout free of padding.
+    pub reserved: u32,
+    /// The object whose types it is among.
+    pub object: Str,
+    /// Its name.
+    pub name: Str,
+    /// The members or enumerators that were asked for, with `,` between them.
+    pub members: Str,
+    /// The name in the list.
+    pub location: Location,
+}
+
 /// What stands right before the `struct klp_patch` of a patch for klp's own core.
 #[repr(C)]
 pub struct CoreHeader {
@@ -381,5 +413,6 @@ shared!(
     ShadowRecord,
     StateRecord,
     ExportRecord,
+    TypeRecord,
     CoreHeader
 );

@@ -32,7 +32,8 @@ enum Task {
     /// Measure klp against what there is without it.
     #[command(subcommand)]
     Bench(bench::Bench),
-    /// Test klp's core on a kernel, built here, that checks its locks and its memory.
+    /// Test klp's core on a kernel, built here, that checks its locks and its memory. In work: the
+    /// core does not build for it yet, where `mutex_lock` is a macro.
     Debug,
     /// Give klp's readers damaged files, with cargo-fuzz.
     Fuzz(fuzz::Choice),
@@ -68,7 +69,7 @@ fn run(task: Task) -> anyhow::Result<()> {
     match task {
         Task::Demo(on) => demo::run(&repo, on.kernel),
         Task::Test(on) => test::run(&repo, on.kernel),
-        Task::Debug => debug::run(&repo),
+        Task::Debug => debug::run(),
         Task::Bench(bench) => bench::run(&repo, &bench),
         Task::Fuzz(choice) => fuzz::run(&repo, &choice),
         Task::Mutate(choice) => mutate::run(&repo, &choice),

@@ -23,8 +23,13 @@ pub struct Repo {
 }
 
 impl Repo {
-    /// The checkout that this program was built from.
+    /// The checkout that this program was built from, with the kernels in `target/klp`.
     pub fn here() -> Result<Self> {
+        Self::with_kernels_in("target/klp")
+    }
+
+    /// The same with the kernels in another folder.
+    pub fn with_kernels_in(folder: &str) -> Result<Self> {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let root = root
             .parent()
@@ -32,7 +37,7 @@ impl Repo {
             .to_owned();
         let shell = Shell::new()?;
         shell.change_dir(&root);
-        let home = Home::at(root.join("target/klp"));
+        let home = Home::at(root.join(folder));
         shell.create_dir(home.path())?;
         shell.set_var("KLP_HOME", home.path());
         Ok(Self { shell, root, home })
@@ -84,10 +89,25 @@ impl Repo {
         self.cargo_build(&self.root.join("klp-kernel/core"))
     }
 
-    /// Builds all examples, for each core.
-    pub fn build_examples(&self) -> Result<()> {
-        self.build_example("")?;
-        self.build_for_core("")
+    /// Builds all examples but some, for each core.
+    pub fn build_examples(&self, without: &[&str]) -> Result<()> {
+        let shell = &self.shell;
+        let _folder = shell.push_dir(self.examples());
+        for core in Core::ALL {
+            let target = match core {
+                Core::Builtin => "target",
+                Core::Klp => "target/core-klp",
+            };
+            let without = without.iter().flat_map(|name| ["--exclude", name]);
+            cmd!(
+                shell,
+                "cargo build --quiet --workspace --target-dir {target} {without...}"
+            )
+            .env(CORE_VARIABLE, core.name())
+            .quiet()
+            .run()?;
+        }
+        Ok(())
     }
 
     /// A virtual machine for `kernel`; its init is that of the tools built here.

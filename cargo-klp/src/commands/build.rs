@@ -32,52 +32,57 @@ impl Command {
     /// When there is no such kernel, or the patch does not build for one of them.
     pub fn run(&self) -> Result {
         let home = Home::find()?;
-        for kernel in self.chosen(&home)? {
-            for module in self.build(&kernel)? {
+        for kernel in chosen(&home, &self.kernels)? {
+            for module in build(Some(&kernel), self.release)? {
                 let kept = keep(&module, &kernel)?;
                 println!("{}: {}", kernel.release, kept.display());
             }
         }
         Ok(())
     }
+}
 
-    fn chosen(&self, home: &Home) -> Result<Vec<Kernel>> {
-        match self.kernels.as_slice() {
-            [] => match kernels::all(home) {
-                none if none.is_empty() => Err(KernelError::NoKernel.into()),
-                all => Ok(all),
-            },
-            names => {
-                let found = names
-                    .iter()
-                    .map(|name| kernels::find(home, name, "--kernels"));
-                Ok(found.collect::<Result<_, _>>()?)
-            }
+/// The kernels of these names, or all.
+pub(super) fn chosen(home: &Home, names: &[String]) -> Result<Vec<Kernel>> {
+    match names {
+        [] => match kernels::all(home) {
+            none if none.is_empty() => Err(KernelError::NoKernel.into()),
+            all => Ok(all),
+        },
+        names => {
+            let found = names
+                .iter()
+                .map(|name| kernels::find(home, name, "--kernels"));
+            Ok(found.collect::<Result<_, _>>()?)
         }
     }
+}
 
-    /// Builds for `kernel` as `cargo build` does; the modules that came of it.
-    fn build(&self, kernel: &Kernel) -> Result<Vec<PathBuf>> {
-        let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let output = Process::new(&cargo)
-            .args([
-                "build",
-                "--quiet",
-                "--message-format=json-render-diagnostics",
-            ])
-            .args(self.release.then_some("--release"))
-            .env(KERNEL_VARIABLE, &kernel.release)
-            .stderr(Stdio::inherit())
-            .output()
-            .map_err(Error::io("run", PathBuf::from(cargo)))?;
-        if !output.status.success() {
-            return Err(Error::NotForKernel {
+/// Builds as `cargo build` does, for `kernel` or the one that is chosen otherwise; the modules that
+/// came of it.
+pub(super) fn build(kernel: Option<&Kernel>, release: bool) -> Result<Vec<PathBuf>> {
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let output = Process::new(&cargo)
+        .args([
+            "build",
+            "--quiet",
+            "--message-format=json-render-diagnostics",
+        ])
+        .args(release.then_some("--release"))
+        .envs(kernel.map(|kernel| (KERNEL_VARIABLE, &kernel.release)))
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(Error::io("run", PathBuf::from(cargo)))?;
+    if !output.status.success() {
+        return Err(match kernel {
+            Some(kernel) => Error::NotForKernel {
                 release: kernel.release.clone(),
-            });
-        }
-        let messages = String::from_utf8_lossy(&output.stdout);
-        Ok(messages.lines().filter_map(module).collect())
+            },
+            None => Error::NotBuilt,
+        });
     }
+    let messages = String::from_utf8_lossy(&output.stdout);
+    Ok(messages.lines().filter_map(module).collect())
 }
 
 /// The module beside the program that a message of cargo names.

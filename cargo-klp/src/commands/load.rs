@@ -5,12 +5,11 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use super::patience::Patience;
-use super::root;
-use crate::cores::Core;
+use super::{core, root, verify};
+use crate::document::Format;
 use crate::error::Result;
-use crate::home::Home;
-use crate::kernels::{self, Kernel};
-use crate::machine::{Machine, MachineError, PatchFile};
+use crate::inspect;
+use crate::machine::{Candidate, Machine, MachineError, PatchFile};
 
 /// Load a patch into this machine's kernel, and wait until all tasks run it.
 #[derive(Debug, clap::Args)]
@@ -39,12 +38,10 @@ impl Command {
     /// When the patch is not for this machine, the kernel refuses it, or tasks hold it up.
     pub fn run(&self) -> Result {
         let machine = Machine::here();
-        let release = kernels::running();
-        let patch = PatchFile::patch(&self.patch, &release)?;
+        let patch = PatchFile::patch(&self.patch)?;
         machine.check_absent(patch.name())?;
         machine.check_targets(patch.targets())?;
-        let core = self.core(&machine, &patch, &release)?;
-        root::check("load", patch.name())?;
+        let core = self.checked(&machine, &patch)?;
         if let Some(core) = core {
             machine.load(&core, &[])?;
             println!("klp's core: loaded from {}", core.path.display());
@@ -57,26 +54,25 @@ impl Command {
         self.wait(&machine, patch.name())
     }
 
-    /// klp's core, if the patch needs it and it is not there yet.
-    fn core(
-        &self,
-        machine: &Machine,
-        patch: &PatchFile,
-        release: &str,
-    ) -> Result<Option<PatchFile>> {
-        if patch.runs_on() == Core::Builtin || machine.has_core() {
-            return Ok(None);
+    /// Does what `cargo klp verify` does, and says what is to be minded. Gives klp's core if it has
+    /// to be loaded first.
+    fn checked(&self, machine: &Machine, patch: &PatchFile) -> Result<Option<PatchFile>> {
+        let report = inspect::read(&self.patch)?;
+        let core = core::needed(machine, patch, self.core.as_deref());
+        let file = core.as_ref().ok().cloned().flatten();
+        let verification = machine.verify(Candidate {
+            file: patch,
+            report: &report,
+            core,
+        });
+        let title = format!("{}: to be minded", patch.name());
+        let warnings = verification.warnings()?;
+        root::check("load", patch.name())?;
+        if !warnings.is_empty() {
+            let warnings = verify::document(title, &warnings);
+            eprintln!("{}", warnings.show(Format::Table, &())?);
         }
-        let kept = kept(release);
-        let there = || kept.clone().filter(|path| path.is_file());
-        match self.core.clone().or_else(there) {
-            Some(path) => Ok(Some(PatchFile::core(&path, release)?)),
-            None => Err(MachineError::NoCore {
-                name: patch.name().to_owned(),
-                searched: kept,
-            }
-            .into()),
-        }
+        Ok(file)
     }
 
     fn wait(&self, machine: &Machine, name: &str) -> Result {
@@ -95,10 +91,4 @@ impl Command {
         println!("{name}: loaded; all tasks run it after {seconds:.1} s");
         Ok(())
     }
-}
-
-/// Where klp's folder has the core for a kernel; `None` where this user has no such folder.
-fn kept(release: &str) -> Option<PathBuf> {
-    let home = Home::find().ok()?;
-    Some(Kernel::named(&home, release).core)
 }

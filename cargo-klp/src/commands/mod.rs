@@ -2,6 +2,8 @@
 //! `cargo klp …`: the command line.
 
 pub mod build;
+pub mod check;
+mod core;
 pub mod diff;
 pub mod explain;
 pub mod inspect;
@@ -14,6 +16,7 @@ mod root;
 pub mod sign;
 pub mod status;
 pub mod unload;
+pub mod verify;
 pub mod wait;
 
 use clap::{Parser, Subcommand};
@@ -35,6 +38,8 @@ enum Command {
     Kernel(kernel::Command),
     /// Build the patch in this folder for several kernels, one `.ko` each.
     Build(build::Command),
+    /// Show which kernels can take a patch, without building it for each.
+    Check(check::Command),
     /// Start a new patch crate.
     New(new::Command),
     /// Show what a patch does, from its file alone.
@@ -43,6 +48,8 @@ enum Command {
     Diff(diff::Command),
     /// Sign a patch, for kernels that load signed modules only.
     Sign(sign::Command),
+    /// Look whether this machine takes a patch, without loading it; fails where it does not.
+    Verify(verify::Command),
     /// Load a patch into this machine's kernel, and wait until all tasks run it.
     Load(load::Command),
     /// Disable a patch, wait until no task runs it, and unload its module.
@@ -65,10 +72,12 @@ impl Cli {
         match self.command {
             Command::Kernel(command) => command.run(),
             Command::Build(command) => command.run(),
+            Command::Check(command) => command.run(),
             Command::New(command) => command.run(),
             Command::Inspect(command) => command.run(),
             Command::Diff(command) => command.run(),
             Command::Sign(command) => command.run(),
+            Command::Verify(command) => command.run(),
             Command::Load(command) => command.run(),
             Command::Unload(command) => command.run(),
             Command::Status(command) => command.run(),

@@ -42,7 +42,7 @@ pub struct Table {
     /// What is in it.
     pub title: &'static str,
     /// The names of its columns.
-    pub head: &'static [&'static str],
+    pub head: Vec<String>,
     /// Its rows, as wide as the head.
     pub rows: Vec<Vec<String>>,
     /// What stands in the place of rows when there are none.
@@ -71,6 +71,11 @@ pub enum Weight {
     Warning,
     /// None.
     Note,
+}
+
+/// The names of columns.
+pub fn head(names: &[&str]) -> Vec<String> {
+    names.iter().map(|&name| name.to_owned()).collect()
 }
 
 impl Document {
@@ -117,13 +122,13 @@ mod tests {
             tables: vec![
                 Table {
                     title: "Rows",
-                    head: &["ONE", "TWO"],
+                    head: head(&["ONE", "TWO"]),
                     rows: vec![vec!["a|b\nc".into(), "<b>`@you`".into()]],
                     empty: "none",
                 },
                 Table {
                     title: "Nothing",
-                    head: &["ONE"],
+                    head: head(&["ONE"]),
                     rows: Vec::new(),
                     empty: "none at all",
                 },

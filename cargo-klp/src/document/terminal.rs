@@ -32,16 +32,16 @@ pub(super) fn render(document: &Document) -> String {
 fn rows(table: &Table, width: Option<u16>) -> Vec<String> {
     match table.rows.as_slice() {
         [] => vec![table.empty.to_owned()],
-        rows => columns(Some(table.head), rows.to_vec(), width),
+        rows => columns(Some(&table.head), rows.to_vec(), width),
     }
 }
 
 /// Lines of columns that are as wide as they have to be, and no wider than the terminal.
-fn columns(head: Option<&[&str]>, rows: Vec<Vec<String>>, width: Option<u16>) -> Vec<String> {
+fn columns(head: Option<&[String]>, rows: Vec<Vec<String>>, width: Option<u16>) -> Vec<String> {
     let mut columns = Columns::new();
     columns.load_style(presets::NOTHING);
     if let Some(head) = head {
-        columns.set_header(head.to_vec());
+        columns.set_header(head.iter().map(|name| harmless(name)));
     }
     if let Some(width) = width {
         columns.set_content_arrangement(ContentArrangement::Dynamic);
@@ -84,16 +84,16 @@ a\\u{1b}[2Jb
   name  x\\u{202e}y
 
 Rows
-  ONE      TWO
-  a|b\\nc   <b>`@you`
+  ONE     TWO
+  a|b\\nc  <b>`@you`
 
 Nothing
  none at all
 
 warning: `f<T>` is <i>gone</i>
-  |
-  = note: since *then*
-  = help: look";
+ |
+ = note: since *then*
+ = help: look";
         assert_eq!(super::render(&super::super::tests::hostile()), expected);
     }
 }

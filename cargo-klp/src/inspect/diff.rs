@@ -4,7 +4,7 @@
 use klp_link::inspect::{Change, Diff, Finding, How, Severity};
 
 use super::report::core;
-use crate::document::{Document, Remark, Table, Weight};
+use crate::document::{Document, Remark, Table, Weight, head};
 
 /// The columns of every table.
 const HEAD: &[&str] = &["CHANGE", "WHAT", "DIFFERS"];
@@ -56,7 +56,7 @@ pub fn document(diff: &Diff) -> Document {
     ];
     let tables = tables.into_iter().map(|(title, rows, empty)| Table {
         title,
-        head: HEAD,
+        head: head(HEAD),
         rows,
         empty,
     });

@@ -4,7 +4,7 @@
 use klp_link::inspect::{Callback, FoundBy, Object, Pair, Report, Tables};
 use klp_link::link::{Core, Place};
 
-use crate::document::{Document, Table};
+use crate::document::{Document, Table, head};
 
 const NONE: &str = "none";
 const UNKNOWN: &str = "the file does not say";
@@ -41,6 +41,8 @@ fn facts(report: &Report) -> Vec<(&'static str, String)> {
         ("vermagic", Some(report.kernel.vermagic.clone())),
         ("kernel's build-id", report.kernel.build_id.clone()),
         ("build-id", report.build_id.clone()),
+        ("memory", Some(format!("{} bytes", report.memory))),
+        ("signed", report.signed.then(|| "yes".to_owned())),
         ("made by", made_by(report).map(str::to_owned)),
     ];
     if let Some(header) = &report.header {
@@ -98,14 +100,14 @@ fn functions(report: &Report) -> Table {
     });
     Table {
         title: "Functions",
-        head: &[
+        head: head(&[
             "OBJECT",
             "OLD FUNCTION",
             "SYMPOS",
             "NEW FUNCTION",
             "BYTES",
             "SOURCE",
-        ],
+        ]),
         rows: rows.collect(),
         empty: NONE,
     }
@@ -123,7 +125,7 @@ fn callbacks(report: &Report) -> Table {
     };
     Table {
         title: "Callbacks",
-        head: &["OBJECT", "KIND", "FUNCTION", "OTHER HALF", "SOURCE"],
+        head: head(&["OBJECT", "KIND", "FUNCTION", "OTHER HALF", "SOURCE"]),
         rows: report.callbacks().map(row).collect(),
         empty: NONE,
     }
@@ -154,7 +156,7 @@ fn objects(report: &Report) -> Table {
     });
     Table {
         title: "Modules that are patched",
-        head: &["MODULE", "BUILD-ID", "SRCVERSION"],
+        head: head(&["MODULE", "BUILD-ID", "SRCVERSION"]),
         rows: rows.collect(),
         empty: NONE,
     }
@@ -172,7 +174,7 @@ fn shadows(report: &Report) -> Table {
     });
     Table {
         title: "Shadow variables",
-        head: &["ID", "NAME", "OF", "TYPE", "SOURCE"],
+        head: head(&["ID", "NAME", "OF", "TYPE", "SOURCE"]),
         rows: rows.collect(),
         empty: none_or_unknown(report.shadows.is_some()),
     }
@@ -190,7 +192,7 @@ fn states(report: &Report) -> Table {
     });
     Table {
         title: "States",
-        head: &["ID", "VERSION", "NAME", "REMEMBERS", "SOURCE"],
+        head: head(&["ID", "VERSION", "NAME", "REMEMBERS", "SOURCE"]),
         rows: rows.collect(),
         empty: none_or_unknown(report.states.is_some()),
     }
@@ -208,7 +210,7 @@ fn parameters(report: &Report) -> Table {
     });
     Table {
         title: "Parameters",
-        head: &["NAME", "TYPE", "MODE", "DEFAULT", "DESCRIPTION"],
+        head: head(&["NAME", "TYPE", "MODE", "DEFAULT", "DESCRIPTION"]),
         rows: rows.collect(),
         empty: NONE,
     }
@@ -231,7 +233,7 @@ fn imports(report: &Report) -> Table {
     });
     Table {
         title: "Imports",
-        head: &["SYMBOL", "OBJECT", "FOUND BY", "SYMPOS"],
+        head: head(&["SYMBOL", "OBJECT", "FOUND BY", "SYMPOS"]),
         rows: rows.collect(),
         empty: NONE,
     }
@@ -248,7 +250,7 @@ fn relocations(report: &Report) -> Table {
     });
     Table {
         title: "Relocations by livepatch",
-        head: &["OBJECT", "SECTION", "SYMBOL", "COUNT"],
+        head: head(&["OBJECT", "SECTION", "SYMBOL", "COUNT"]),
         rows: rows.collect(),
         empty: NONE,
     }
@@ -259,7 +261,7 @@ fn stubs(report: &Report) -> Option<Table> {
     let rows = rows.map(|stub| vec![stub.name.clone(), stub.size.to_string()]);
     Some(Table {
         title: "Stubs",
-        head: &["NAME", "BYTES"],
+        head: head(&["NAME", "BYTES"]),
         rows: rows.collect(),
         empty: NONE,
     })

@@ -121,6 +121,22 @@ pub enum MachineError {
         /// What it said.
         refusal: Refusal,
     },
+    /// Another patch is in transition.
+    #[error(
+        "cannot {verb} {name}: {patch} is in transition, and only one patch can be\n\
+         `cargo klp wait {patch}` waits for it, `cargo klp status` says who holds it up"
+    )]
+    Busy {
+        /// What was to be done.
+        verb: &'static str,
+        /// To which module.
+        name: String,
+        /// The patch in transition.
+        patch: String,
+    },
+    /// Something on this machine speaks against a patch.
+    #[error(transparent)]
+    Verify(#[from] super::verify::Refusal),
     /// There is no such patch.
     #[error("no patch {name} is enabled{}", others(enabled))]
     NotEnabled {
@@ -190,6 +206,7 @@ impl MachineError {
             Self::Loaded { .. } => codes::LOADED,
             Self::NoCore { .. } => codes::NO_CORE,
             Self::Refused { refusal, .. } => refusal.code(),
+            Self::Busy { .. } | Self::Verify(_) => codes::NOT_READY,
             Self::NotEnabled { .. } => codes::NOT_ENABLED,
             Self::OtherModule { .. } => codes::OTHER_MODULE,
             Self::NotOnTop { .. } => codes::NOT_ON_TOP,

@@ -17,17 +17,17 @@ pub struct PatchFile {
 }
 
 impl PatchFile {
-    /// A live patch for the kernel `running`.
+    /// A live patch, for whichever kernel.
     ///
     /// # Errors
     ///
     /// When it is something else, or cannot be read.
-    pub fn patch(path: &Path, running: &str) -> Result<Self, MachineError> {
+    pub fn patch(path: &Path) -> Result<Self, MachineError> {
         let file = Self::open(path)?;
-        if !file.info.livepatch {
-            return Err(MachineError::NotAPatch { path: file.path });
+        match file.info.livepatch {
+            true => Ok(file),
+            false => Err(MachineError::NotAPatch { path: file.path }),
         }
-        file.fits(running)
     }
 
     /// klp's core for the kernel `running`.
@@ -43,7 +43,8 @@ impl PatchFile {
                 name: file.info.name,
             });
         }
-        file.fits(running)
+        file.fits(running)?;
+        Ok(file)
     }
 
     /// The module's name.
@@ -84,15 +85,34 @@ impl PatchFile {
         }
     }
 
-    fn fits(self, running: &str) -> Result<Self, MachineError> {
+    /// Refuses another kernel than the one that it is for.
+    pub(super) fn fits(&self, running: &str) -> Result<(), MachineError> {
         if self.info.release() == running {
-            return Ok(self);
+            return Ok(());
         }
         Err(MachineError::OtherKernel {
             wanted: self.info.release().to_owned(),
-            path: self.path,
+            path: self.path.clone(),
             running: running.to_owned(),
         })
+    }
+}
+
+#[cfg(test)]
+impl PatchFile {
+    /// A patch for kernel 6.1.0.
+    pub(super) fn of_6_1_0(name: &str, depends: &[&str]) -> Self {
+        Self {
+            path: format!("{name}.ko").into(),
+            info: Modinfo {
+                name: name.to_owned(),
+                vermagic: "6.1.0 SMP ".to_owned(),
+                srcversion: None,
+                depends: depends.iter().map(|&name| name.to_owned()).collect(),
+                livepatch: true,
+                targets: Vec::new(),
+            },
+        }
     }
 }
 
@@ -100,33 +120,20 @@ impl PatchFile {
 mod tests {
     use super::*;
 
-    fn file(name: &str, livepatch: bool, depends: &[&str]) -> PatchFile {
-        PatchFile {
-            path: format!("{name}.ko").into(),
-            info: Modinfo {
-                name: name.to_owned(),
-                vermagic: "6.1.0 SMP ".to_owned(),
-                srcversion: None,
-                depends: depends.iter().map(|&name| name.to_owned()).collect(),
-                livepatch,
-                targets: Vec::new(),
-            },
-        }
+    fn file(name: &str, depends: &[&str]) -> PatchFile {
+        PatchFile::of_6_1_0(name, depends)
     }
 
     #[test]
     fn the_core_is_what_a_patch_depends_on() {
-        assert_eq!(file("fix", true, &["klp"]).runs_on(), Core::Klp);
-        assert_eq!(file("fix", true, &["a_driver"]).runs_on(), Core::Builtin);
+        assert_eq!(file("fix", &["klp"]).runs_on(), Core::Klp);
+        assert_eq!(file("fix", &["a_driver"]).runs_on(), Core::Builtin);
     }
 
     #[test]
     fn both_kernels_are_named() {
-        assert!(file("fix", true, &[]).fits("6.1.0").is_ok());
-        let error = file("fix", true, &[])
-            .fits("6.12.1")
-            .unwrap_err()
-            .to_string();
+        assert!(file("fix", &[]).fits("6.1.0").is_ok());
+        let error = file("fix", &[]).fits("6.12.1").unwrap_err().to_string();
         assert!(
             error.contains("fix.ko is for kernel 6.1.0, and this machine runs 6.12.1"),
             "{error}"
@@ -136,10 +143,10 @@ mod tests {
 
     #[test]
     fn what_is_no_module_is_refused_by_name() {
-        let error = PatchFile::patch(Path::new("Cargo.toml"), "6.1.0").unwrap_err();
+        let error = PatchFile::patch(Path::new("Cargo.toml")).unwrap_err();
         assert!(matches!(error, MachineError::NotAModule { .. }), "{error}");
         assert!(error.to_string().starts_with("Cargo.toml: "), "{error}");
-        let error = PatchFile::patch(Path::new("nonexistent.ko"), "6.1.0").unwrap_err();
+        let error = PatchFile::patch(Path::new("nonexistent.ko")).unwrap_err();
         assert!(
             error
                 .to_string()

@@ -16,6 +16,7 @@ mod refusal;
 mod status;
 mod tasks;
 mod unload;
+mod verify;
 mod wait;
 
 #[cfg(test)]
@@ -32,6 +33,7 @@ pub use patches::{Object, Patch};
 pub use refusal::Refusal;
 pub use status::{Status, Transition};
 pub use tasks::Task;
+pub use verify::{Candidate, Check, Verdict, Verification};
 pub use wait::until;
 
 /// The module that is klp's core.

@@ -94,6 +94,13 @@ impl Patch {
         self.folder.join("enabled")
     }
 
+    /// Whether it replaces a function; `sympos` is 0 for a name that is unique.
+    pub(super) fn replaces(&self, object: &str, symbol: &str, sympos: u64) -> bool {
+        let position = sympos.max(1);
+        let object = self.folder.join(kernel_name(object));
+        object.join(format!("{symbol},{position}")).is_dir()
+    }
+
     /// The names of the functions that it replaces.
     pub(super) fn functions(&self) -> Vec<String> {
         let objects = folders(&self.folder);

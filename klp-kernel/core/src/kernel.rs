@@ -43,7 +43,7 @@ klp_kernel::types! {
 
     // Waiting and working.
     struct mutex;
-    struct spinlock_t;
+    struct wait_queue_head { lock }
     struct callback_head;
     struct delayed_work { work }
     struct work_struct { data }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! Shadow variables, for patches: what `klp_shadow_get` and the like are to the kernel's own core.
 
-use crate::kernel::spinlock_t;
+use crate::kernel::wait_queue_head;
 use crate::rcu::Reading;
 use crate::thread::{NEVER, Started, Thread};
 use crate::{memory, rcu};
 use core::alloc::Layout;
 use core::cell::UnsafeCell;
-use core::ffi::{c_int, c_uint, c_ulong, c_void};
+use core::ffi::{c_char, c_int, c_uint, c_ulong, c_void};
 use core::mem::MaybeUninit;
 use core::ptr::{NonNull, null_mut};
 use core::sync::atomic::{AtomicBool, Ordering};
@@ -23,6 +23,9 @@ unsafe extern "C" {
     /// `kernel/locking/spinlock.c`.
     #[kernel(unchecked = "a `raw_spinlock_t`, which starts a `spinlock_t`")]
     fn _raw_spin_unlock_irqrestore(lock: *mut c_void, flags: c_ulong);
+    /// `kernel/sched/wait.c`.
+    #[kernel(unchecked = "what tells locks apart is of no size without lock debugging")]
+    fn __init_waitqueue_head(wq_head: *mut wait_queue_head, name: *const c_char, key: *mut c_void);
     /// `lib/dump_stack.c`.
     fn dump_stack();
 }
@@ -49,7 +52,28 @@ const SMALL: usize = 64 << 10;
 
 /// The kernel around the table.
 struct Linux {
-    lock: UnsafeCell<MaybeUninit<spinlock_t>>,
+    /// The lock of a queue that nobody waits in: the kernel makes spinlocks ready by macros, but
+    /// those of queues in a function, which also knows what is checked of locks.
+    lock: UnsafeCell<MaybeUninit<wait_queue_head>>,
+}
+
+impl Linux {
+    fn new() -> Self {
+        let mut queue = MaybeUninit::<wait_queue_head>::zeroed();
+        // SAFETY: a new queue; the lock's class is any address in the module's data. Nobody looks
+        // at the queue itself, so it may move.
+        unsafe {
+            let class = (&raw const RESIZE).cast_mut().cast();
+            __init_waitqueue_head(queue.as_mut_ptr(), c"klp_shadow".as_ptr(), class);
+        }
+        Self {
+            lock: UnsafeCell::new(queue),
+        }
+    }
+
+    fn raw_lock(&self) -> *mut c_void {
+        wait_queue_head::lock(self.lock.get().cast()).cast()
+    }
 }
 
 /// The lock, held.
@@ -61,7 +85,7 @@ struct Locked<'a> {
 impl Drop for Locked<'_> {
     fn drop(&mut self) {
         // SAFETY: taken when it was made.
-        unsafe { _raw_spin_unlock_irqrestore(self.linux.lock.get().cast(), self.flags) };
+        unsafe { _raw_spin_unlock_irqrestore(self.linux.raw_lock(), self.flags) };
     }
 }
 
@@ -77,8 +101,8 @@ unsafe impl Platform for Linux {
     }
 
     fn lock(&self) -> Locked<'_> {
-        // SAFETY: a lock of zeros is one that nobody holds.
-        let flags = unsafe { _raw_spin_lock_irqsave(self.lock.get().cast()) };
+        // SAFETY: `new` has made it ready.
+        let flags = unsafe { _raw_spin_lock_irqsave(self.raw_lock()) };
         Locked { linux: self, flags }
     }
 
@@ -170,8 +194,7 @@ impl Shadows {
     /// # Safety
     /// Only when the module is loaded.
     pub unsafe fn start() -> Result<Self> {
-        let lock = UnsafeCell::new(MaybeUninit::zeroed());
-        let table = Table::new(Linux { lock })?;
+        let table = Table::new(Linux::new())?;
         // INVARIANT: before anybody calls `table`.
         // SAFETY: nobody uses it before the module is loaded.
         unsafe { (*TABLE.0.get()).write(table) };

@@ -22,11 +22,9 @@ pub(super) fn add(
     elf: &Elf<'_>,
     codes: &mut Codes<'_, '_>,
 ) -> Result<(), Error> {
-    let Some(section) = elf.contents(SECTION) else {
+    let Some(info) = read(elf)? else {
         return Ok(());
     };
-    let info = parse(section)?;
-    bounded(&info)?;
     agree(report, &info)?;
     report.described = true;
     report.kernel.build_id = build_id(&info, VMLINUX);
@@ -42,6 +40,16 @@ pub(super) fn add(
     add_symbols(&mut report.imports, &info);
     report.shadows = Some(info.shadows.into_iter().map(shadow).collect());
     Ok(())
+}
+
+/// The section, if there is one.
+pub(super) fn read(elf: &Elf<'_>) -> Result<Option<Info>, Error> {
+    let Some(section) = elf.contents(SECTION) else {
+        return Ok(None);
+    };
+    let info = parse(section)?;
+    bounded(&info)?;
+    Ok(Some(info))
 }
 
 /// Reads the section; what another version of klp wrote is said to be that.
@@ -69,6 +77,8 @@ fn bounded(info: &Info) -> Result<(), Error> {
     within("functions in .klp.info", info.functions.len(), ENTRIES)?;
     within("callbacks in .klp.info", info.callbacks.len(), ENTRIES)?;
     within("symbols in .klp.info", info.kernel_symbols.len(), ENTRIES)?;
+    let types = info.types.as_ref().map_or(0, Vec::len);
+    within("types in .klp.info", types, ENTRIES)?;
     within("states in .klp.info", info.states.len(), ENTRIES)
 }
 

@@ -127,6 +127,13 @@ impl Place {
 }
 
 impl<'a> Elf<'a> {
+    /// The bytes of all that is loaded.
+    pub(super) fn memory(&self) -> u64 {
+        let loaded = |section: &&Section<'_>| section.flags & elf::SHF_ALLOC.0 != 0;
+        let sizes = self.sections.iter().filter(loaded);
+        sizes.fold(0, |sum, section| sum.saturating_add(section.size))
+    }
+
     /// Reads a file that is not compressed.
     pub(super) fn read(bytes: &'a [u8]) -> Result<Self, Error> {
         within("bytes in the file", bytes.len(), FILE_LIMIT)?;

@@ -34,11 +34,23 @@ pub use report::{
 
 use klp_runtime::contract::CORE;
 
-use crate::hex::hex;
+use crate::info::Info;
 use crate::link::Core;
-use crate::profile::{build_id, unpack_module};
+use crate::profile::{build_id_in_hex, unpack_module};
 use code::Codes;
 use elf::Elf;
+
+/// What ends a file with a signature (`MODULE_SIG_STRING`, `include/linux/module_signature.h`).
+const SIGNED: &[u8] = b"~Module signature appended~\n";
+
+/// Reads what klp's link step has noted of a patch; `None` of a patch that another tool made.
+///
+/// # Errors
+///
+/// When it is no live patch for x86-64, is damaged, or was noted by another version of klp.
+pub fn info(bytes: &[u8]) -> Result<Option<Info>, Error> {
+    describe::read(&Elf::read(&unpack_module(bytes)?)?)
+}
 
 /// Reads a patch, plain or compressed.
 ///
@@ -73,7 +85,9 @@ pub fn read(bytes: &[u8]) -> Result<Report, Error> {
             build_id: None,
             vermagic: info.base.vermagic.trim_end().to_owned(),
         },
-        build_id: notes.and_then(build_id).map(|id| hex(&id)),
+        build_id: notes.and_then(build_id_in_hex),
+        memory: elf.memory(),
+        signed: bytes.ends_with(SIGNED),
         license: info.license,
         description: info.description,
         authors: info.authors,

@@ -34,6 +34,10 @@ pub struct Report {
     pub kernel: Kernel,
     /// The module's own GNU build-id.
     pub build_id: Option<String>,
+    /// What the kernel needs for it while it is loaded, in bytes.
+    pub memory: u64,
+    /// Whether a module signature is appended; whose, and whether it is right, is not looked at.
+    pub signed: bool,
     /// `license=` of `.modinfo`.
     pub license: Option<String>,
     /// `description=` of `.modinfo`.

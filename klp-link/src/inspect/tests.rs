@@ -156,6 +156,7 @@ fn described() -> Info {
         callbacks: Vec::new(),
         shadows: Vec::new(),
         states: Vec::new(),
+        types: None,
         kernel_symbols: Vec::new(),
     }
 }

@@ -100,8 +100,13 @@ fn functions(patch: &Patch, profile: &Profile) -> Vec<Diagnostic> {
     let mut replaced: BTreeMap<(&str, &str, u32), &Func> = BTreeMap::new();
     let known = |func: &&Func| profile.object(&func.object).is_some();
     for func in patch.funcs.iter().filter(known) {
-        match function(func, profile) {
-            Err(diagnostic) => found.push(diagnostic),
+        let wanted = Wanted {
+            object: &func.object,
+            symbol: &func.symbol,
+            sympos: func.sympos,
+        };
+        match function(profile, wanted) {
+            Err(diagnostic) => found.push(diagnostic.at(Some(func.place.clone()))),
             Ok(symbol) => {
                 let key = (func.object.as_str(), func.symbol.as_str(), symbol.sympos);
                 match replaced.get(&key) {
@@ -114,29 +119,26 @@ fn functions(patch: &Patch, profile: &Profile) -> Vec<Diagnostic> {
     found
 }
 
-/// The old function of `func`, if it can be replaced.
-fn function<'p>(func: &Func, profile: &'p Profile) -> Result<Symbol<'p>, Diagnostic> {
-    let wanted = Wanted {
-        object: &func.object,
-        symbol: &func.symbol,
-        sympos: func.sympos,
-    };
-    let place = || Some(func.place.clone());
-    if let Some(whole) = variants::whole_of(&func.symbol) {
-        return Err(messages::rare_part(wanted, whole).at(place()));
+/// The function that is meant, if it can be replaced.
+pub(crate) fn function<'p>(
+    profile: &'p Profile,
+    wanted: Wanted<'_>,
+) -> Result<Symbol<'p>, Diagnostic> {
+    if let Some(whole) = variants::whole_of(wanted.symbol) {
+        return Err(messages::rare_part(wanted, whole));
     }
-    let symbol = resolve::symbol(profile, wanted).map_err(|error| error.at(place()))?;
+    let symbol = resolve::symbol(profile, wanted)?;
     if symbol.init {
-        return Err(messages::init_function(wanted).at(place()));
+        return Err(messages::init_function(wanted));
     }
     if !matches!(symbol.kind, 't' | 'T' | 'w' | 'W') {
-        return Err(messages::not_a_function(wanted, &symbol).at(place()));
+        return Err(messages::not_a_function(wanted, &symbol));
     }
-    if let Some(endless) = Endless::of(&func.object, &func.symbol) {
-        return Err(messages::endless(wanted, endless).at(place()));
+    if let Some(endless) = Endless::of(wanted.object, wanted.symbol) {
+        return Err(messages::endless(wanted, endless));
     }
     if symbol.ftrace_location.is_none() {
-        return Err(messages::not_traceable(wanted, &symbol).at(place()));
+        return Err(messages::not_traceable(wanted, &symbol));
     }
     Ok(symbol)
 }

@@ -5,10 +5,12 @@
 //! The code takes the address of a symbol such as `.klp.field.klp_object.mod`; its value is put
 //! into the instruction here, from the target kernel's profile, so the module carries no relocation.
 
+use klp_runtime::contract::VMLINUX;
 use klp_runtime::contract::symbol::{ENUMERATOR, FIELD, SIZE, SIZEOF, THREAD_FLAG};
 use object::build::elf::{Relocation, SectionId, SymbolId};
 use object::elf;
 
+use crate::info::{Type, TypeKind};
 use crate::profile::Profile;
 
 use super::diagnostic::Diagnostic;
@@ -61,6 +63,31 @@ fn value(name: &str, layouts: &Layouts, profile: &Profile) -> Option<Result<i64,
     }
     name.strip_prefix(ENUMERATOR)
         .map(|name| layouts.enumerator(name))
+}
+
+/// The type that a constant is of, for [`crate::info`]; none for other symbols.
+pub(super) fn type_of(name: &str) -> Option<Type> {
+    let of = |kind, name: &str, members: &[&str], size| Type {
+        kind,
+        object: VMLINUX.to_owned(),
+        name: name.to_owned(),
+        members: members.iter().map(|&member| member.to_owned()).collect(),
+        size,
+        place: None,
+    };
+    if let Some(path) = name.strip_prefix(FIELD) {
+        let (structure, member) = path.split_once('.')?;
+        return Some(of(TypeKind::Record, structure, &[member], None));
+    }
+    if let Some(expected) = name.strip_prefix(SIZE) {
+        let (structure, bytes) = expected.split_once('.')?;
+        return Some(of(TypeKind::Record, structure, &[], bytes.parse().ok()));
+    }
+    if let Some(structure) = name.strip_prefix(SIZEOF) {
+        return Some(of(TypeKind::Record, structure, &[], None));
+    }
+    let enumerator = name.strip_prefix(ENUMERATOR)?;
+    Some(of(TypeKind::Constant, enumerator, &[], None))
 }
 
 /// The one flag whose number the kernel's code shows.

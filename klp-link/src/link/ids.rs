@@ -71,6 +71,7 @@ mod tests {
         let patch = Patch {
             kind: klp_runtime::contract::ModuleKind::Patch,
             exports: Vec::new(),
+            types: Vec::new(),
             license: "GPL".into(),
             description: String::new(),
             author: String::new(),

@@ -5,7 +5,7 @@ use klp_runtime::contract::{ModuleKind, VMLINUX, symbol as names};
 use object::build::elf::SymbolId;
 use object::elf;
 
-use crate::profile::{Export, Profile};
+use crate::profile::{Export, Profile, Symbol};
 
 use super::anchor;
 use super::cores::Core;
@@ -93,10 +93,7 @@ impl<'p> Imports<'p> {
         id: SymbolId,
         wanted: Wanted<'_>,
     ) -> Result<Option<Import<'p>>, Diagnostic> {
-        let symbol = resolve::symbol(self.profile, wanted)?;
-        if symbol.init {
-            return Err(messages::init_function(wanted));
-        }
+        let symbol = kernel_symbol(self.profile, wanted)?;
         let in_kernel = wanted.object == VMLINUX;
         if in_kernel && wanted.sympos == 0 && kernel_export(self.profile, wanted.symbol).is_some() {
             return self.import(image, id, wanted.symbol).map(Some);
@@ -127,6 +124,18 @@ impl<'p> Imports<'p> {
         };
         image.rename(id, import.name);
         Ok(import)
+    }
+}
+
+/// The symbol that a `#[kernel]` block names, if it is there for good.
+pub(crate) fn kernel_symbol<'p>(
+    profile: &'p Profile,
+    wanted: Wanted<'_>,
+) -> Result<Symbol<'p>, Diagnostic> {
+    let symbol = resolve::symbol(profile, wanted)?;
+    match symbol.init {
+        true => Err(messages::init_function(wanted)),
+        false => Ok(symbol),
     }
 }
 

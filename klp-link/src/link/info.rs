@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! `.klp.info`: the records, for those who read the file ([`crate::info`]).
 
-use klp_runtime::contract::VMLINUX;
+use klp_runtime::contract::{self, VMLINUX};
 use object::elf;
 
 use crate::hex::hex;
 use crate::info::{self, FORMAT, Info, KernelSymbol, SECTION};
 use crate::profile::Profile;
 
+use super::constants;
 use super::diagnostic::Diagnostic;
 use super::image::{Chunk, Image};
 use super::imports::kernel_symbol_of;
@@ -18,7 +19,7 @@ use super::patch::{Callback, Patch};
 pub(crate) fn add(
     image: &mut Image<'_>,
     patch: &Patch,
-    kernel_symbols: &[KernelSymbol],
+    used: Used,
     profile: &Profile,
 ) -> Result<(), Diagnostic> {
     let info = Info {
@@ -28,7 +29,8 @@ pub(crate) fn add(
         callbacks: callbacks(image, patch),
         shadows: shadows(patch),
         states: states(patch),
-        kernel_symbols: kernel_symbols.to_vec(),
+        kernel_symbols: used.symbols,
+        types: Some(types(patch, used.types)),
     };
     let chunk = Chunk {
         bytes: serde_json::to_vec(&info).map_err(|error| messages::unwritable(&error))?,
@@ -38,8 +40,44 @@ pub(crate) fn add(
     Ok(())
 }
 
-/// What the code uses of `#[kernel]` blocks; to be asked before it is resolved.
-pub(crate) fn kernel_symbols(image: &Image<'_>) -> Vec<KernelSymbol> {
+/// What the code uses of the kernel.
+pub(crate) struct Used {
+    symbols: Vec<KernelSymbol>,
+    types: Vec<info::Type>,
+}
+
+/// What the code uses; to be asked before it is resolved.
+pub(crate) fn used(image: &Image<'_>) -> Used {
+    let names = image.wanted_symbols().into_iter();
+    let types = names.filter_map(|symbol| constants::type_of(&image.name(symbol)));
+    Used {
+        types: types.collect(),
+        symbols: kernel_symbols(image),
+    }
+}
+
+/// The author's list, and what the code asks for beside it; each once.
+fn types(patch: &Patch, used: Vec<info::Type>) -> Vec<info::Type> {
+    let listed = patch.types.iter().map(|listed| info::Type {
+        kind: match listed.kind {
+            contract::TypeKind::Record => info::TypeKind::Record,
+            contract::TypeKind::Enum => info::TypeKind::Enum,
+            contract::TypeKind::Constant => info::TypeKind::Constant,
+        },
+        object: listed.object.clone(),
+        name: listed.name.clone(),
+        members: listed.members.clone(),
+        size: None,
+        place: Some(listed.place.clone()),
+    });
+    let mut types: Vec<_> = listed.chain(used).collect();
+    types.sort();
+    types.dedup();
+    types
+}
+
+/// What the code uses of `#[kernel]` blocks.
+fn kernel_symbols(image: &Image<'_>) -> Vec<KernelSymbol> {
     let names = image.wanted_symbols().into_iter();
     let symbols = names.filter_map(|symbol| {
         let name = image.name(symbol);

@@ -49,13 +49,15 @@ mod versions;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use check::function as replaceable;
 pub use cores::Core;
 pub use diagnostic::{Diagnostic, Level, Place};
-pub(crate) use imports::kernel_symbol_of;
+pub(crate) use imports::{kernel_symbol, kernel_symbol_of};
 pub use klp_runtime::contract::ModuleKind;
 pub use messages::no_patch;
-pub use patch::{Callback, Export, Func, Param, Patch, Shadow, State};
+pub use patch::{Callback, Export, Func, Param, Patch, Shadow, State, Type};
 pub use records::is_patch;
+pub(crate) use resolve::Wanted;
 pub use script::{LINKER_SCRIPT, linker_arguments};
 
 use std::ops::Range;
@@ -113,11 +115,11 @@ pub fn link(input: Input<'_>, profile: &Profile) -> Result<Linked, Vec<Diagnosti
     };
     let patch = records::read(&image).map_err(one)?;
     let text = only_text(&image, &patch).map_err(one)?;
-    let kernel_symbols = info::kernel_symbols(&image);
+    let used = info::used(&image);
     let warnings = step.resolve(&mut image, text, &patch)?;
     step.generate(&mut image, text, &patch).map_err(one)?;
     if patch.kind == ModuleKind::Patch {
-        info::add(&mut image, &patch, &kernel_symbols, profile).map_err(one)?;
+        info::add(&mut image, &patch, used, profile).map_err(one)?;
     }
     let (module, debug) = both_files(image).map_err(one)?;
     Ok(Linked {

@@ -2,7 +2,7 @@
 //! The crate as its records describe it: patch or module, objects, funcs, callbacks, parameters, shadow
 //! variables, states.
 
-use klp_runtime::contract::{CallbackKind, GPL_COMPATIBLE, ModuleKind};
+use klp_runtime::contract::{CallbackKind, GPL_COMPATIBLE, ModuleKind, TypeKind};
 
 use super::diagnostic::Place;
 use super::image::Target;
@@ -36,6 +36,8 @@ pub struct Patch {
     pub states: Vec<State>,
     /// All functions that other modules may call.
     pub exports: Vec<Export>,
+    /// The kernel's types that it was laid out by.
+    pub types: Vec<Type>,
 }
 
 /// A replaced function.
@@ -136,6 +138,21 @@ pub struct Export {
     pub place: Place,
     /// The function.
     pub(crate) function: Target,
+}
+
+/// A type of the kernel that the patch was laid out by.
+#[derive(Clone, Debug)]
+pub struct Type {
+    /// What it is.
+    pub kind: TypeKind,
+    /// The object whose types it is among.
+    pub object: String,
+    /// Its name.
+    pub name: String,
+    /// The members or enumerators that were asked for.
+    pub members: Vec<String>,
+    /// The name in the author's list.
+    pub place: Place,
 }
 
 impl Patch {

@@ -5,7 +5,7 @@ use core::mem::{offset_of, size_of};
 
 use klp_runtime::contract::{
     ABI, CallbackKind, CallbackRecord, ExportRecord, FuncRecord, Location, ModuleKind, ParamRecord,
-    PatchRecord, ShadowRecord, StateRecord, Str, section, symbol,
+    PatchRecord, ShadowRecord, StateRecord, Str, TypeKind, TypeRecord, section, symbol,
 };
 use object::build::elf::SectionId;
 use object::{Object, ObjectSymbol};
@@ -13,7 +13,7 @@ use object::{Object, ObjectSymbol};
 use super::diagnostic::{Diagnostic, Place};
 use super::image::{Image, Target};
 use super::messages;
-use super::patch::{Callback, Export, Func, Param, Patch, Shadow, State};
+use super::patch::{Callback, Export, Func, Param, Patch, Shadow, State, Type};
 
 /// Whether an object, as the compiler made it, defines the record of a patch or module.
 pub fn is_patch(object: &[u8]) -> bool {
@@ -47,6 +47,12 @@ pub(crate) fn read(image: &Image<'_>) -> Result<Patch, Diagnostic> {
         shadows: slice(image, section::SHADOWS, size_of::<ShadowRecord>(), shadow)?,
         states: slice(image, section::STATES, size_of::<StateRecord>(), state)?,
         exports: slice(image, section::EXPORTS, size_of::<ExportRecord>(), export)?,
+        types: slice(
+            image,
+            section::TYPES,
+            size_of::<TypeRecord>(),
+            type_of_kernel,
+        )?,
     })
 }
 
@@ -181,6 +187,24 @@ fn export(record: Cursor<'_, '_>) -> Result<Export, Diagnostic> {
         name: record.field(offset_of!(ExportRecord, name)).string()?,
         function: record.field(offset_of!(ExportRecord, function)).pointer()?,
         place: record.field(offset_of!(ExportRecord, location)).place()?,
+    })
+}
+
+fn type_of_kernel(record: Cursor<'_, '_>) -> Result<Type, Diagnostic> {
+    let string = |offset| record.field(offset).string();
+    let members = string(offset_of!(TypeRecord, members))?;
+    let members = members.split(',').filter(|name| !name.is_empty());
+    Ok(Type {
+        kind: match record.field(offset_of!(TypeRecord, kind)).u32()? {
+            0 => TypeKind::Record,
+            1 => TypeKind::Enum,
+            2 => TypeKind::Constant,
+            _ => return Err(messages::damaged_record()),
+        },
+        object: string(offset_of!(TypeRecord, object))?,
+        name: string(offset_of!(TypeRecord, name))?,
+        members: members.map(str::to_owned).collect(),
+        place: record.field(offset_of!(TypeRecord, location)).place()?,
     })
 }
 

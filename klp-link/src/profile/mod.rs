@@ -20,6 +20,8 @@ mod error;
 mod exports;
 mod facts;
 mod file;
+#[cfg(test)]
+pub(crate) mod fixture;
 mod image;
 mod index;
 mod kallsyms;
@@ -42,7 +44,7 @@ pub(crate) use image::{ELF_MAGIC, unpack_module};
 pub use klp_types::{Field, Layout, LayoutError, Member, Parameter, Prototype, StructLayout};
 pub use module::Modinfo;
 pub(crate) use module::values as modinfo_values;
-pub use notes::build_id;
+pub use notes::{build_id, build_id_in_hex};
 pub use object::{Export, Object, Symbol};
 pub use open::Profile;
 pub use target::{TARGET, Target};

@@ -2,6 +2,12 @@
 //! ELF notes: the build-id.
 
 use super::bytes::{slice_at, u32_at};
+use crate::hex::hex;
+
+/// The GNU build-id among the notes of a section, in hexadecimal digits.
+pub fn build_id_in_hex(notes: &[u8]) -> Option<String> {
+    build_id(notes).map(|id| hex(&id))
+}
 
 /// `NT_GNU_BUILD_ID` (elf.h).
 const NT_GNU_BUILD_ID: u32 = 3;

@@ -25,7 +25,7 @@ pub use about::About;
 pub use callback::{Callback, Kind, Pair, callback};
 pub use declared::{Declared, declared};
 pub use export::{Export, export};
-pub use item::{foreign_block, function, variable};
+pub use item::{cfgs, foreign_block, function, variable};
 pub use kernel::{Kernel, is_kernel, kernel};
 pub use livepatch::{Livepatch, livepatch};
 pub use module::{Module, module};

@@ -2,7 +2,7 @@
 //! Structs, unions and paths into them.
 
 use super::raw::{Class, RawType};
-use super::{Layout, LayoutError};
+use super::{Layout, LayoutError, TypeId};
 use crate::nearest;
 
 /// Deepest nesting of anonymous members followed, and most members visited: input may loop.
@@ -48,6 +48,13 @@ pub struct Field {
     pub type_name: String,
     /// BTF number of its type, to follow paths.
     type_id: u32,
+}
+
+impl Field {
+    /// Its type itself.
+    pub fn type_id(&self) -> TypeId {
+        TypeId(self.type_id)
+    }
 }
 
 impl Layout {

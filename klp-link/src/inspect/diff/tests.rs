@@ -92,6 +92,8 @@ fn patch(name: &str) -> Report {
             build_id: Some("ab".into()),
         },
         build_id: None,
+        memory: 0,
+        signed: false,
         license: Some("GPL".into()),
         description: None,
         authors: Vec::new(),

@@ -22,8 +22,16 @@ use translate::{Translator, enum_integer, ident};
 
 pub use model::{BitValue, Constant, Definition, Enumeration, Member, Opaque, Place, Record};
 
+/// What the author lists, and what that needs.
+pub struct Defined {
+    /// The object whose types they are.
+    pub object: String,
+    pub listed: Vec<Definition>,
+    pub needed: Vec<Definition>,
+}
+
 /// Finds what the author lists, and what that needs.
-pub fn types(list: Types) -> Result<Vec<Definition>> {
+pub fn types(list: Types) -> Result<Defined> {
     let mut errors = Errors::default();
     if let Some(object) = &list.object
         && !symbol::object_name(object, &mut errors)
@@ -57,8 +65,12 @@ pub fn types(list: Types) -> Result<Vec<Definition>> {
         .map(|item| one(&mut translator, item, &mut errors))
         .collect();
     let listed: Option<Vec<_>> = listed.into_iter().collect();
-    let needed = translator.needed.into_values();
-    errors.finish(listed.map(|listed| listed.into_iter().chain(needed).collect()))
+    let needed = translator.needed.into_values().collect();
+    errors.finish(listed.map(|listed| Defined {
+        object,
+        listed,
+        needed,
+    }))
 }
 
 fn no_such(written: &Ident, error: &LayoutError) -> Error {

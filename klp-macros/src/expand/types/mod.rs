@@ -4,19 +4,23 @@
 
 mod members;
 mod record;
+mod relied_on;
 
-use crate::check::types::{Constant, Definition, Enumeration, Opaque};
+use crate::check::types::{Constant, Defined, Definition, Enumeration, Opaque};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
-pub fn types(definitions: &[Definition]) -> TokenStream {
-    let items = definitions.iter().map(|definition| match definition {
+pub fn types(defined: &Defined) -> TokenStream {
+    let items = defined.listed.iter().chain(&defined.needed);
+    let items = items.map(|definition| match definition {
         Definition::Record(record) => record::record(record),
         Definition::Opaque(opaque) => self::opaque(opaque),
         Definition::Enumeration(enumeration) => self::enumeration(enumeration),
         Definition::Constant(constant) => self::constant(constant),
     });
-    items.collect()
+    let relied_on = defined.listed.iter();
+    let relied_on = relied_on.map(|definition| relied_on::record(&defined.object, definition));
+    items.chain(relied_on).collect()
 }
 
 fn opaque(model: &Opaque) -> TokenStream {
