@@ -20,42 +20,65 @@ pub struct Refusal {
     pub(super) log: Vec<String>,
 }
 
-/// Parts of lines that the cores log (`kernel/livepatch/core.c` and `patch.c`, klp's `Line`), and
-/// what they mean.
-const SAID: [(&[&str], Code); 4] = [
-    (
-        &["is not compatible with the already installed livepatches"],
-        codes::INCOMPATIBLE_STATES,
-    ),
-    (
-        &[
+/// What a core says.
+struct Said {
+    /// Parts of lines that it logs (`kernel/livepatch/core.c` and `patch.c`, klp's `Line`).
+    parts: &'static [&'static str],
+    /// What they mean.
+    code: Code,
+    /// What to do; none where the lines say it, or the error number.
+    next: Option<&'static str>,
+}
+
+const SAID: [Said; 4] = [
+    Said {
+        parts: &["is not compatible with the already installed livepatches"],
+        code: codes::INCOMPATIBLE_STATES,
+        next: Some(
+            "give the patch the states of those that are enabled, in versions no lower, or unload \
+             those first; `cargo klp diff OLD.ko NEW.ko` says which states",
+        ),
+    },
+    Said {
+        parts: &[
             "not found in symbol table",
             "unresolvable ambiguity for symbol",
             "symbol position ",
             "failed to find location for function",
         ],
-        codes::UNRESOLVED_SYMBOL,
-    ),
-    (
-        &["pre-patch callback failed for object"],
-        codes::CALLBACK_REFUSED,
-    ),
-    (
-        &[
+        code: codes::UNRESOLVED_SYMBOL,
+        next: None,
+    },
+    Said {
+        parts: &["pre-patch callback failed for object"],
+        code: codes::CALLBACK_REFUSED,
+        next: None,
+    },
+    Said {
+        parts: &[
             "failed to register ftrace handler",
             "failed to set ftrace filter",
             "somebody else redirects the function",
         ],
-        codes::FUNCTION_IS_TAKEN,
-    ),
+        code: codes::FUNCTION_IS_TAKEN,
+        next: Some(
+            "take away what redirects it: /sys/kernel/tracing/enabled_functions marks such \
+             functions with `I`, and `cargo klp status` shows the patches",
+        ),
+    },
 ];
 
 impl Refusal {
     /// Which kind of refusal it is: by the log where a core has said it, else by the number.
     pub(super) fn code(&self) -> Code {
-        let says = |part: &&str| self.log.iter().any(|line| line.contains(part));
-        let said = SAID.iter().find(|(parts, _)| parts.iter().any(says));
-        said.map_or_else(|| self.code_of_errno(), |(_, code)| *code)
+        self.said()
+            .map_or_else(|| self.code_of_errno(), |said| said.code)
+    }
+
+    /// What a core has said, of what is known.
+    fn said(&self) -> Option<&'static Said> {
+        let logged = |part: &&str| self.log.iter().any(|line| line.contains(part));
+        SAID.iter().find(|said| said.parts.iter().any(logged))
     }
 
     fn code_of_errno(&self) -> Code {
@@ -95,15 +118,10 @@ impl Refusal {
 
     /// What to do.
     pub(super) fn next(&self, name: &str) -> String {
+        if let Some(next) = self.said().and_then(|said| said.next) {
+            return next.to_owned();
+        }
         match (self.errno, &self.busy) {
-            _ if self.code() == codes::FUNCTION_IS_TAKEN => "take away what redirects it: \
-                /sys/kernel/tracing/enabled_functions marks such functions with `I`, and \
-                `cargo klp status` shows the patches"
-                .to_owned(),
-            _ if self.code() == codes::INCOMPATIBLE_STATES => "give the patch the states of those \
-                that are enabled, in versions no lower, or unload those first; `cargo klp diff \
-                OLD.ko NEW.ko` says which states"
-                .to_owned(),
             (Errno::BUSY, Some(patch)) => format!(
                 "`cargo klp wait {patch}` waits for it, `cargo klp status` says who holds it up"
             ),

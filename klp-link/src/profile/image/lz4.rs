@@ -93,7 +93,7 @@ mod tests {
         assert_eq!(unpack(&data, 100).unwrap(), b"hello kernel");
     }
 
-    /// Each block was unpacked into 8 MiB of zeros: half an hour for a file like this.
+    /// Each block was unpacked into 8 MiB of zeros: minutes for a file like this.
     #[test]
     fn small_blocks_cost_little() {
         let data = frame(&vec![&b"x"[..]; 1 << 19]);
