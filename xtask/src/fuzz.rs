@@ -19,10 +19,12 @@ use xshell::cmd;
 
 use crate::On;
 use crate::repo::{Repo, step};
-use crate::targets;
+use crate::{packages, targets};
 
 /// Keeps what the linker makes, as klp's own tests do.
 const LD: &str = include_str!("../../cargo-klp/tests/scratch/ld");
+/// libFuzzer is in C++.
+const NEEDS: [packages::Need; 1] = [("g++", "g++")];
 /// What one file may take: memory in MiB, and seconds.
 const MEMORY: &str = "-rss_limit_mb=512";
 const TIME: &str = "-timeout=20";
@@ -54,6 +56,7 @@ pub fn run(repo: &Repo, choice: &Choice) -> Result<()> {
         found.ignore_stderr().run().is_ok(),
         "cargo-fuzz is missing; run\n    cargo install cargo-fuzz"
     );
+    packages::ensure(shell, &NEEDS)?;
     make_seeds(repo, choice, &folder)?;
     step("building the targets");
     let _folder = shell.push_dir(&folder);
@@ -116,15 +119,15 @@ fn make_seeds(repo: &Repo, choice: &Choice, folder: &Path) -> Result<()> {
 fn seed_files(repo: &Repo, work: &Path) -> Result<Vec<PathBuf>> {
     let patches = build_examples(repo, work)?;
     let joined: Vec<_> = patches.iter().map(|patch| joined(work, patch)).collect();
+    let shell = &repo.shell;
+    let stripped = shell.create_dir(work.join("stripped"))?;
     let mut files: Vec<_> = joined.first().cloned().into_iter().collect();
     for file in joined
         .iter()
         .chain(&files_in(&repo.examples().join("targets"), "ko")?)
     {
         let name = file.file_name().context("a file has a name")?;
-        let copy = work.join("stripped").join(name);
-        let shell = &repo.shell;
-        shell.create_dir(work.join("stripped"))?;
+        let copy = stripped.join(name);
         cmd!(shell, "objcopy --strip-debug {file} {copy}")
             .quiet()
             .run()?;

@@ -13,8 +13,8 @@ const GZIP_MAGIC: &[u8] = b"\x1f\x8b";
 const XZ_MAGIC: &[u8] = b"\xfd7zXZ\0";
 const ZSTD_MAGIC: &[u8] = b"\x28\xb5\x2f\xfd";
 
-/// More than any vmlinux (about 60 MB) with room for debug builds; twice of it, as vectors grow, is
-/// no more than machines have.
+/// More than any vmlinux (about 60 MB) with room for debug builds. Vectors double as they grow, so
+/// twice of it may be taken.
 const KERNEL_LIMIT: usize = 256 << 20;
 /// More than any module.
 const MODULE_LIMIT: usize = 256 << 20;
