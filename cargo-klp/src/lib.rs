@@ -3,6 +3,7 @@
 //! profiles, and virtual machines to run patches in.
 
 mod btf;
+mod checks;
 mod codes;
 pub mod commands;
 pub mod cores;

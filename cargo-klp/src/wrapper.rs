@@ -16,6 +16,7 @@ use klp_link::link::Diagnostic;
 use serde_json::Value;
 
 use crate::btf;
+use crate::checks;
 use crate::codes::Codes;
 use crate::cores::CORE_VARIABLE;
 use crate::error::{Error, Result};
@@ -87,6 +88,7 @@ fn compile(arguments: &[OsString]) -> Result<i32> {
     rustc.env(KERNEL_VARIABLE, &kernel.release);
     rustc.env_remove(BTF_VARIABLE);
     rustc.args(versions::arguments(&kernel.release));
+    rustc.args(checks::arguments(&kernels::open(&kernel)?));
     let code = told(rustc)?;
     if code == 0 {
         depend_on_kernel(arguments, &home, &kernel)?;
@@ -111,11 +113,13 @@ fn compiler<'a>(
     }
 }
 
-/// Whether a crate has klp's attributes, and so depends on the kernel that it is built for.
+/// Whether a crate depends on the kernel that it is built for: those with klp's attributes do, and
+/// klp-kernel itself, for its locks.
 fn uses_klp(arguments: &[OsString]) -> bool {
-    arguments
-        .iter()
-        .any(|argument| argument.to_string_lossy().starts_with("klp_kernel="))
+    option(arguments, "--crate-name").is_some_and(|name| name == "klp_kernel")
+        || arguments
+            .iter()
+            .any(|argument| argument.to_string_lossy().starts_with("klp_kernel="))
 }
 
 fn status(mut rustc: Command) -> Result<i32> {

@@ -68,18 +68,6 @@ macro_rules! thread_flag {
     };
 }
 
-/// The size of a kernel structure, which the link step makes sure of: `checked_size!(spinlock, 4)`.
-macro_rules! checked_size {
-    ($structure:ident, $bytes:literal) => {
-        $crate::__link_time_number!(::core::concat!(
-            ".klp.size.",
-            ::core::stringify!($structure),
-            ".",
-            ::core::stringify!($bytes)
-        ))
-    };
-}
-
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __link_time_number {
@@ -92,5 +80,3 @@ macro_rules! __link_time_number {
         $crate::__private::number_of(&raw const NUMBER)
     }};
 }
-
-pub(crate) use checked_size;

@@ -23,6 +23,10 @@
 //! link with: only the panic handler belongs to the kernel's target alone.
 #![no_std]
 
+// What `types!` generates names this crate.
+#[cfg(linux_checks = "locks")]
+extern crate self as klp_kernel;
+
 mod alloc;
 mod bits;
 mod buffer;

@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! Spinlocks that a patch adds.
 
-use crate::layout::checked_size;
+#[cfg(linux_checks = "locks")]
+mod checked;
+#[cfg(not(linux_checks = "locks"))]
+mod plain;
+
+#[cfg(linux_checks = "locks")]
+use checked::{RawLock, unlocked};
 use core::cell::UnsafeCell;
-use core::hint::black_box;
 use core::marker::PhantomData;
 use core::ops::{Deref, DerefMut};
+#[cfg(not(linux_checks = "locks"))]
+use plain::{RawLock, unlocked};
 
 unsafe extern "C" {
     /// What `spin_lock` calls; exported by the kernel (`kernel/locking/spinlock.c`).
@@ -14,9 +21,6 @@ unsafe extern "C" {
     /// as above. A kernel that has it inline only is refused by the link step.
     fn _raw_spin_unlock(lock: *mut RawLock);
 }
-
-/// `spinlock_t` of a kernel without lock debugging: unlocked when zero.
-type RawLock = u32;
 
 /// A value behind a `spinlock_t`; `SpinLock<()>` where the lock guards what is elsewhere.
 ///
@@ -35,12 +39,12 @@ unsafe impl<T: Send> Send for SpinLock<T> {}
 unsafe impl<T: Send> Sync for SpinLock<T> {}
 
 impl<T> SpinLock<T> {
-    /// An unlocked lock.
+    /// An unlocked lock. A kernel that checks its locks takes those that are made at one place of the
+    /// source for the same when it looks for an order between them.
+    #[cfg_attr(linux_checks = "locks", track_caller)]
     pub fn new(value: T) -> Self {
-        // Not for the number: the link step refuses kernels whose spinlocks are not a `RawLock`.
-        black_box(checked_size!(spinlock, 4));
         Self {
-            raw: UnsafeCell::new(0),
+            raw: UnsafeCell::new(unlocked()),
             value: UnsafeCell::new(value),
         }
     }

@@ -13,9 +13,31 @@ use klp_kernel::prelude::*;
 #[kernel(object = "vmlinux")]
 unsafe extern "C" {
     /// `kernel/locking/mutex.c`.
-    pub fn mutex_lock(lock: *mut mutex);
-    /// `kernel/locking/mutex.c`.
     pub fn mutex_unlock(lock: *mut mutex);
+}
+
+#[cfg(not(linux_checks = "locks"))]
+#[kernel(object = "vmlinux")]
+unsafe extern "C" {
+    /// `kernel/locking/mutex.c`.
+    pub fn mutex_lock(lock: *mut mutex);
+}
+
+#[cfg(linux_checks = "locks")]
+#[kernel(object = "vmlinux")]
+unsafe extern "C" {
+    /// `kernel/locking/mutex.c`.
+    fn mutex_lock_nested(lock: *mut mutex, subclass: c_uint);
+}
+
+/// What is a macro there (`include/linux/mutex.h`).
+///
+/// # Safety
+/// As for the function that other kernels have.
+#[cfg(linux_checks = "locks")]
+pub unsafe fn mutex_lock(lock: *mut mutex) {
+    // SAFETY: the caller vouches for the lock.
+    unsafe { mutex_lock_nested(lock, 0) };
 }
 
 #[cfg(not(linux_at_least = "7.0"))]

@@ -12,7 +12,7 @@
 //! | [`task`], [`stack`], [`nudge`], [`current`], [`target`] | tasks and their switching |
 //! | [`hook`], [`irqs`] | the redirection of calls |
 //! | [`symbols`], [`object`], [`name`] | functions, and modules that come and go |
-//! | [`shadow`], [`rcu`] | shadow variables, and those who read them |
+//! | [`shadow`], [`rcu`], `lockdep` | shadow variables, and those who read them |
 //! | [`sysfs`], [`attribute`], [`page`], [`log`] | what administrators see |
 #![no_std]
 #![no_main]
@@ -30,6 +30,8 @@ mod kernel;
 mod linux;
 mod loaded;
 mod lock;
+#[cfg(linux_checks = "locks")]
+mod lockdep;
 mod log;
 mod memory;
 mod name;

@@ -51,6 +51,8 @@ impl Reading {
         nesting.store(nesting.load(Relaxed).wrapping_add(1), Relaxed);
         // What is read is read in the section: on this CPU, which has one order for itself.
         compiler_fence(SeqCst);
+        #[cfg(linux_checks = "locks")]
+        crate::lockdep::begin_reading();
         Self(PhantomData)
     }
 }
@@ -58,6 +60,8 @@ impl Reading {
 impl Drop for Reading {
     #[inline]
     fn drop(&mut self) {
+        #[cfg(linux_checks = "locks")]
+        crate::lockdep::end_reading();
         compiler_fence(SeqCst);
         let nesting = nesting();
         let left = nesting.load(Relaxed).wrapping_sub(1);

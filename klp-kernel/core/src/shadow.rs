@@ -60,10 +60,10 @@ struct Linux {
 impl Linux {
     fn new() -> Self {
         let mut queue = MaybeUninit::<wait_queue_head>::zeroed();
-        // SAFETY: a new queue; the lock's class is any address in the module's data. Nobody looks
-        // at the queue itself, so it may move.
+        // SAFETY: a new queue; the lock's class is any place in the module's data. Nobody looks at
+        // the queue itself, so it may move.
         unsafe {
-            let class = (&raw const RESIZE).cast_mut().cast();
+            let class = TABLE.0.get().cast();
             __init_waitqueue_head(queue.as_mut_ptr(), c"klp_shadow".as_ptr(), class);
         }
         Self {
