@@ -89,8 +89,8 @@ impl Repo {
         self.cargo_build(&self.root.join("klp-kernel/core"))
     }
 
-    /// Builds all examples but some, for each core.
-    pub fn build_examples(&self, without: &[&str]) -> Result<()> {
+    /// Builds all examples, for each core.
+    pub fn build_examples(&self) -> Result<()> {
         let shell = &self.shell;
         let _folder = shell.push_dir(self.examples());
         for core in Core::ALL {
@@ -98,10 +98,9 @@ impl Repo {
                 Core::Builtin => "target",
                 Core::Klp => "target/core-klp",
             };
-            let without = without.iter().flat_map(|name| ["--exclude", name]);
             cmd!(
                 shell,
-                "cargo build --quiet --workspace --target-dir {target} {without...}"
+                "cargo build --quiet --workspace --target-dir {target}"
             )
             .env(CORE_VARIABLE, core.name())
             .quiet()

@@ -39,7 +39,7 @@ pub fn run(repo: &Repo, series: &Series) -> Result<()> {
     if series.scope == Scope::WithoutTargets {
         return on_kernel_alone(repo, &kernel);
     }
-    prepare_modules(repo, &kernel, &headers, &[])?;
+    prepare_modules(repo, &kernel, &headers)?;
     shell.set_var("KLP_TEST_OBJTOOL", headers.objtool());
     if series.scope == Scope::All {
         step("tests that need no kernel");
@@ -63,19 +63,14 @@ fn name(repo: &Repo, kernel: &Kernel) {
     repo.shell.set_var("KLP_TEST_VMLINUZ", &kernel.image);
 }
 
-/// Builds the modules in C, the examples but some, and klp.ko, and tells tests of them.
-pub fn prepare_modules(
-    repo: &Repo,
-    kernel: &Kernel,
-    headers: &Headers,
-    without: &[&str],
-) -> Result<()> {
+/// Builds the modules in C, the examples and klp.ko, and tells tests of them.
+pub fn prepare_modules(repo: &Repo, kernel: &Kernel, headers: &Headers) -> Result<()> {
     name(repo, kernel);
     let shell = &repo.shell;
     targets::build(repo, kernel, headers)?;
     targets::kbuild(repo, headers, &repo.examples().join("in-c"))?;
     step("building the examples");
-    repo.build_examples(without)?;
+    repo.build_examples()?;
     let module = repo.examples().join("targets/klp_target.ko");
     shell.set_var("KLP_TEST_MODULE", module);
     let soak = soak::build(repo, kernel, headers)?;

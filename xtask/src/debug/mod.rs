@@ -2,6 +2,8 @@
 //! `cargo xtask debug`: klp's core on a kernel that checks itself for wrong locking, sleeping where
 //! that is forbidden, and wrong use of memory.
 
+mod mistakes;
+
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::thread::available_parallelism;
@@ -23,10 +25,6 @@ const LIBRARIES: [(&str, &str); 2] = [
     ("/usr/src/linux-source-6.1.tar.xz", "linux-source-6.1"),
 ];
 
-/// Examples that use a spinlock, which patches can where it has four bytes: not where locks are
-/// checked.
-const LOCKING: [&str; 2] = ["ps-lock-with-parent", "ps-lock-in-flight"];
-
 /// Builds the kernel if it is not there yet, and runs the tests of klp's core on it.
 pub fn run() -> Result<()> {
     // Its release starts as that of Debian's kernel does, whose name would find this one.
@@ -43,9 +41,11 @@ pub fn run() -> Result<()> {
 
 /// What is compiled for the other kernels here was so with their core library, and is used again.
 fn share_core_library(repo: &Repo) -> Result<()> {
+    let shared = "../klp/sysroots";
+    repo.shell.create_dir(repo.home.path().join(shared))?;
     let link = repo.home.path().join("sysroots");
     if !link.exists() {
-        symlink("../klp/sysroots", link)?;
+        symlink(shared, link)?;
     }
     Ok(())
 }
@@ -87,13 +87,10 @@ fn image(tree: &Path) -> PathBuf {
 
 /// Everything that is tested with klp's core.
 fn check(repo: &Repo, kernel: &Kernel, headers: &Headers) -> Result<()> {
-    test::prepare_modules(repo, kernel, headers, &LOCKING)?;
+    mistakes::make(repo, kernel)?;
+    test::prepare_modules(repo, kernel, headers)?;
     step(&format!("tests of klp's core on Linux {}", kernel.release));
-    test::ignored(
-        repo,
-        "-p cargo-klp --test transcripts",
-        "-on-klp/ --skip ps-lock",
-    )?;
+    test::ignored(repo, "-p cargo-klp --test transcripts", "on-klp/")?;
     test::ignored(repo, "-p cargo-klp --test failures --test company", "")?;
     soak::cycles(repo, kernel, headers, 20, 1)
 }
