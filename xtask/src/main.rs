@@ -32,8 +32,7 @@ enum Task {
     /// Measure klp against what there is without it.
     #[command(subcommand)]
     Bench(bench::Bench),
-    /// Test klp's core on a kernel, built here, that checks its locks and its memory. In work: the
-    /// core does not build for it yet, where `mutex_lock` is a macro.
+    /// Test klp's core on a kernel, built here, that checks its locks and its memory.
     Debug,
     /// Give klp's readers damaged files, with cargo-fuzz.
     Fuzz(fuzz::Choice),
