@@ -16,6 +16,8 @@ const STARTS: &[&str] = &[
     "stack segment: ",
     "watchdog: BUG: soft lockup",
     "Call Trace:",
+    // Lockdep has given up.
+    "INFO: trying to register non-static key",
 ];
 
 /// Parts of lines with the same meaning, where the start varies.
@@ -88,6 +90,13 @@ mod tests {
             "INFO: task sleep:77 blocked for more than 120 seconds.",
             "Kernel panic - not syncing: Fatal exception",
             " Call Trace:",
+            // Kernels that check themselves.
+            "BUG: KASAN: use-after-free in init+0x3b/0x60 [mistakes]",
+            "BUG: sleeping function called from invalid context at include/linux/sched/mm.h:274",
+            "WARNING: possible circular locking dependency detected",
+            "WARNING: possible recursive locking detected",
+            "WARNING: suspicious RCU usage",
+            "INFO: trying to register non-static key.",
         ] {
             assert!(Watch::new(&[]).check(line).is_some(), "{line}");
         }

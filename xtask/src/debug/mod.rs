@@ -2,6 +2,7 @@
 //! `cargo xtask debug`: klp's core on a kernel that checks itself for wrong locking, sleeping where
 //! that is forbidden, and wrong use of memory.
 
+mod locks;
 mod mistakes;
 
 use std::os::unix::fs::symlink;
@@ -89,6 +90,7 @@ fn image(tree: &Path) -> PathBuf {
 fn check(repo: &Repo, kernel: &Kernel, headers: &Headers) -> Result<()> {
     mistakes::make(repo, kernel)?;
     test::prepare_modules(repo, kernel, headers)?;
+    locks::look(repo, kernel)?;
     step(&format!("tests of klp's core on Linux {}", kernel.release));
     test::ignored(repo, "-p cargo-klp --test transcripts", "on-klp/")?;
     test::ignored(repo, "-p cargo-klp --test failures --test company", "")?;
