@@ -44,8 +44,15 @@ impl Accel {
     pub fn arguments(self) -> &'static [&'static str] {
         match self {
             Self::Kvm => &["-accel", "kvm", "-cpu", "host"],
-            // QEMU 7.2 gives cmpxchg16b wrong flags, on which 6.12 kernels crash at random.
-            Self::Tcg => &["-accel", "tcg,thread=multi", "-cpu", "max,cx16=off"],
+            // QEMU 7.2 gives cmpxchg16b wrong flags, on which 6.12 kernels crash at random. And while
+            // a kernel finds out about its processor it does not know of page tables with five levels:
+            // KASAN takes all memory for wild then, if an interrupt comes, as on a busy host it does.
+            Self::Tcg => &[
+                "-accel",
+                "tcg,thread=multi",
+                "-cpu",
+                "max,cx16=off,la57=off",
+            ],
             Self::Counting => &[
                 "-accel",
                 "tcg",

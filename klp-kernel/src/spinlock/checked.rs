@@ -21,7 +21,8 @@ unsafe extern "C" {
 }
 
 /// An unlocked lock. Its class is the place where it is made, as it is in C: the key is any address
-/// in the module's data that stands for it.
+/// in the module's data that stands for it. As in C, a lock that outlives its module has no class any
+/// more, and the kernel says so.
 #[track_caller]
 pub fn unlocked() -> RawLock {
     let place = Location::caller();

@@ -7,6 +7,7 @@ use core::hint::black_box;
 pub type RawLock = u32;
 
 /// An unlocked lock.
+#[inline]
 pub fn unlocked() -> RawLock {
     // Not for the number: the link step refuses kernels whose spinlocks are not a `RawLock`.
     black_box(crate::__link_time_number!(".klp.size.spinlock.4"));

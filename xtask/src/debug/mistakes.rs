@@ -43,8 +43,8 @@ pub fn make(repo: &Repo, kernel: &Kernel) -> Result<()> {
         };
         ensure!(
             said.iter().any(|line| line.contains(report)),
-            "the kernel does not report `{report}` for {mistake}: look at xtask/debug/config, and \
-             whether its locks are still checked\n{}",
+            "the kernel does not report `{report}` for {mistake}: was it built with all of \
+             xtask/debug/config?\n{}",
             said.join("\n")
         );
         println!("{mistake}: {report}");
