@@ -265,7 +265,7 @@ fn on_the_kernels_own_core() {
         &["no patch cmdline is enabled\nthere is: asleep"],
     );
     let busy = [
-        "error[KLP230]: cannot load cmdline: asleep is in transition, and only one patch can be",
+        "error[KLP215]: cannot load cmdline: asleep is in transition, and only one patch can be",
         "`cargo klp wait asleep`",
     ];
     steps.fails("klp load cmdline.ko", &busy);
@@ -438,7 +438,8 @@ fn looked_at_before() {
     let unseen = "there is no /sys/kernel/security/lockdown";
     steps.works(verify, &["ok       core        the kernel's own", unseen]);
     let other = [
-        "refusal  release     other.ko is for kernel 5.9",
+        "refusal[KLP205]  release     other.ko is for kernel 5.9",
+        "error[KLP230]: cmdline must not be loaded",
         "(refusals: 1)",
     ];
     steps.fails("klp verify other.ko", &other);
@@ -454,7 +455,7 @@ fn looked_at_before() {
     let traced = "ok      tracers     cmdline_proc_show is traced (users: 1)";
     steps.works(verify, &[traced]);
     steps.works("klp load cmdline.ko", &["cmdline: loaded; all tasks"]);
-    let loaded = "refusal  name        cmdline is loaded already";
+    let loaded = "refusal[KLP207]  name        cmdline is loaded already";
     steps.fails(verify, &[loaded, "is patched by cmdline: this patch"]);
     let replaces = "is patched by cmdline, which this patch takes the place of";
     steps.works("klp verify meminfo.ko", &[replaces]);
@@ -470,7 +471,10 @@ fn looked_at_before() {
     steps.fails("klp verify for-klp.ko", &[no_core]);
     let enforced = "this kernel takes signed modules only: module.sig_enforce is set";
     steps.fails(verify, &[enforced]);
-    steps.fails("klp load cmdline.ko", &[enforced, "sign it with a key"]);
+    steps.fails(
+        "klp load cmdline.ko",
+        &["error[KLP240]", enforced, "`cargo klp sign"],
+    );
     let modules = steps.said("cat /proc/modules", true);
     assert!(!modules.contains("cmdline"), "{modules}");
 }

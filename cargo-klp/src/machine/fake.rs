@@ -24,7 +24,7 @@ impl Fake {
         fs::create_dir_all(self.root.path().join(path)).unwrap();
     }
 
-    pub fn file(&self, path: &str, text: &str) {
+    pub fn file(&self, path: &str, text: impl AsRef<[u8]>) {
         let path = self.root.path().join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();

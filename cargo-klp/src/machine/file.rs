@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use klp_link::profile::{Modinfo, Target};
+use klp_link::profile::Modinfo;
 
 use super::{CORE_MODULE, Core, MachineError};
 
@@ -50,11 +50,6 @@ impl PatchFile {
     /// The module's name.
     pub fn name(&self) -> &str {
         &self.info.name
-    }
-
-    /// The builds of modules that it is for.
-    pub fn targets(&self) -> &[Target] {
-        &self.info.targets
     }
 
     /// The core that it runs on.

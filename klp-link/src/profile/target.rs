@@ -49,13 +49,23 @@ impl Target {
 
     /// How `loaded` differs: what of it, here and there. What one of them lacks is not compared.
     pub fn difference<'a>(&'a self, loaded: &'a Self) -> Option<(&'static str, [&'a str; 2])> {
+        let mut pairs = self.pairs(loaded);
+        pairs.find(|(_, [here, there])| here != there)
+    }
+
+    /// Whether there is anything that both have.
+    pub fn can_be_compared(&self, loaded: &Self) -> bool {
+        self.pairs(loaded).next().is_some()
+    }
+
+    /// What both have.
+    fn pairs<'a>(&'a self, loaded: &'a Self) -> impl Iterator<Item = (&'static str, [&'a str; 2])> {
         let pairs = [
             ("build-id", [&*self.build_id, &*loaded.build_id]),
             ("srcversion", [&*self.srcversion, &*loaded.srcversion]),
         ];
-        let differs =
-            |[here, there]: [&str; 2]| here != there && !here.is_empty() && !there.is_empty();
-        pairs.into_iter().find(|(_, pair)| differs(*pair))
+        let known = |(_, pair): &(_, [&str; 2])| pair.iter().all(|value| !value.is_empty());
+        pairs.into_iter().filter(known)
     }
 }
 
@@ -97,5 +107,7 @@ mod tests {
         );
         assert_eq!(wanted.difference(&Target::new("veth", None, None)), None);
         assert_eq!(wanted.difference(&wanted), None);
+        assert!(wanted.can_be_compared(&rebuilt));
+        assert!(!wanted.can_be_compared(&Target::new("veth", None, None)));
     }
 }
