@@ -745,11 +745,12 @@ pub(crate) fn bad_frame_info(error: &gimli::Error) -> Diagnostic {
     .help("build with the klp-rustc wrapper and without `-C force-unwind-tables` of your own")
 }
 
-pub(crate) fn odd_thunk_use(name: &str, offset: u64) -> Diagnostic {
-    Diagnostic::new(codes::ODD_THUNK_USE, format!(
-        "the code at .text+{offset:#x} uses `{name}` by an instruction that the kernel cannot patch"
-    ))
-    .help("if the function has inline assembly, use an ordinary call or return in it")
+pub(crate) fn odd_thunk_use(function: &str, thunk: &str) -> Diagnostic {
+    let message =
+        format!("`{function}` uses `{thunk}` by an instruction that the kernel cannot patch");
+    Diagnostic::new(codes::ODD_THUNK_USE, message)
+        .note("the kernel rewrites each use of a thunk when it loads a module, and knows calls and jumps only")
+        .help("if the function has inline assembly, use an ordinary call or return in it")
 }
 
 pub(crate) fn no_crc(name: &str) -> Diagnostic {
