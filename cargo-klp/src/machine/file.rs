@@ -52,6 +52,11 @@ impl PatchFile {
         &self.info.name
     }
 
+    /// Of klp's core, its version.
+    pub(super) fn version(&self) -> Option<&str> {
+        self.info.version.as_deref()
+    }
+
     /// The core that it runs on.
     pub fn runs_on(&self) -> Core {
         match self.info.depends.iter().any(|module| module == CORE_MODULE) {
@@ -95,6 +100,12 @@ impl PatchFile {
 
 #[cfg(test)]
 impl PatchFile {
+    /// The same with a version.
+    pub(super) fn with_version(mut self, version: &str) -> Self {
+        self.info.version = Some(version.to_owned());
+        self
+    }
+
     /// A patch for kernel 6.1.0.
     pub(super) fn of_6_1_0(name: &str, depends: &[&str]) -> Self {
         Self {
@@ -105,7 +116,7 @@ impl PatchFile {
                 srcversion: None,
                 depends: depends.iter().map(|&name| name.to_owned()).collect(),
                 livepatch: true,
-                targets: Vec::new(),
+                version: None,
             },
         }
     }

@@ -51,7 +51,7 @@ mod versions;
 mod tests;
 
 pub(crate) use check::function as replaceable;
-pub use cores::Core;
+pub use cores::{Core, core_abi};
 pub use diagnostic::{Diagnostic, Level, Place};
 pub(crate) use imports::{kernel_symbol, kernel_symbol_of};
 pub use klp_runtime::contract::ModuleKind;

@@ -54,6 +54,21 @@ pub enum Refusal {
         /// The patch.
         name: String,
     },
+    /// klp's core, and the patch, were built by different versions of klp.
+    #[error(
+        "{name} is for klp's core of ABI {wanted}, and the core {which} has ABI {found}\n{}",
+        newer(*wanted, *found)
+    )]
+    OtherCoreAbi {
+        /// The patch.
+        name: String,
+        /// Its ABI.
+        wanted: u32,
+        /// Which core it is.
+        which: String,
+        /// The core's ABI.
+        found: u32,
+    },
     /// Two cores cannot share a function.
     #[error(
         "{function} is patched by {patch} on {}, and only one core can have a function\n\
@@ -145,6 +160,7 @@ impl Refusal {
             Self::OtherBuild { .. } => codes::OTHER_BUILD_OF_KERNEL,
             Self::NoLivepatch { .. } => codes::NO_LIVEPATCH,
             Self::OtherCore { .. } => codes::NOT_KLPS_CORE,
+            Self::OtherCoreAbi { .. } => codes::OTHER_ABI_OF_CORE,
             Self::OtherCoreHasIt { .. } => codes::FUNCTION_OF_OTHER_CORE,
             Self::PostHandler { .. } => codes::POST_HANDLER,
             Self::Redirected { .. } => codes::REDIRECTED,
@@ -160,6 +176,17 @@ fn core_in_words(core: Core) -> &'static str {
     match core {
         Core::Builtin => "the kernel's own core",
         Core::Klp => "klp's core",
+    }
+}
+
+/// What to do, by which of the two is the older one.
+fn newer(patch: u32, core: u32) -> &'static str {
+    match patch < core {
+        true => "build the patch again with this klp",
+        false => {
+            "build klp.ko again, by `cargo build` in klp-kernel/core of klp's source; a core that is \
+             loaded is taken away by `cargo klp unload klp` first"
+        }
     }
 }
 

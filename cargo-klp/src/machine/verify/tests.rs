@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! A patch on machines made of files.
 
-use klp_link::inspect::{Code, FORMAT, FoundBy, Function, Import, Kernel, Object, Tables};
+use klp_link::inspect::{Code, FORMAT, FoundBy, Function, Header, Import, Kernel, Object, Tables};
 use object::{Architecture, BinaryFormat, Endianness, SectionKind, write};
 
 use super::*;
@@ -291,6 +291,50 @@ fn no_core() {
     );
     let parts = ["KLP234: ", "/sys/kernel/klp is not there"];
     refused(&machine(), &klp, "core", &parts);
+}
+
+/// A patch for klp's core, of this ABI.
+fn on_klp(abi: u32) -> Report {
+    let header = Header {
+        abi,
+        kernel_build_id: BUILD_ID.into(),
+        stubs: Vec::new(),
+    };
+    Report {
+        core: klp_link::link::Core::Klp,
+        header: Some(header),
+        ..patch()
+    }
+}
+
+#[test]
+fn another_abi_of_a_core_that_is_loaded() {
+    let fake = machine();
+    fake.folder("sys/kernel/klp");
+    fake.file("sys/module/klp/initstate", "live\n");
+    assert_eq!(verify(&fake, &on_klp(4)).refusals(), 0);
+    fake.file("sys/module/klp/version", "abi-4\n");
+    assert_eq!(verify(&fake, &on_klp(4)).refusals(), 0);
+    let old = ["KLP242: ", "ABI 3", "loaded has ABI 4", "build the patch"];
+    refused(&fake, &on_klp(3), "core", &old);
+    let new = ["KLP242: ", "ABI 5", "build klp.ko again"];
+    refused(&fake, &on_klp(5), "core", &new);
+}
+
+#[test]
+fn another_abi_of_a_core_that_is_a_file() {
+    let core = || PatchFile::of_6_1_0("klp", &[]).with_version("abi-4");
+    let fake = machine();
+    let refusals = |report: &Report| {
+        let verification = fake.machine.verify(Candidate {
+            file: &PatchFile::of_6_1_0("fix", &["klp"]),
+            report,
+            core: Ok(Some(core())),
+        });
+        verification.refusals()
+    };
+    assert_eq!(refusals(&on_klp(4)), 0);
+    assert_eq!(refusals(&on_klp(5)), 1);
 }
 
 #[test]
