@@ -296,6 +296,7 @@ fn on_klps_core() {
             "klp load cmdline.ko",
             "klp load cmdline.ko --core klp_target.ko",
             with_home,
+            "cat /sys/module/klp/version",
             "cat /proc/cmdline",
             "insmod klp_target.ko",
             "klp load asleep.ko",
@@ -333,6 +334,8 @@ fn on_klps_core() {
         "cmdline: loaded; all tasks",
     ];
     steps.works(with_home, &loaded);
+    // By which `klp verify` knows the core's ABI.
+    steps.works("cat /sys/module/klp/version", &["abi-"]);
     steps.works("cat /proc/cmdline", &["klp=patched"]);
     steps.works("klp load asleep.ko", &["asleep: loaded"]);
     let not_on_top = [
