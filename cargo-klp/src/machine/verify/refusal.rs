@@ -57,7 +57,7 @@ pub enum Refusal {
     /// klp's core, and the patch, were built by different versions of klp.
     #[error(
         "{name} is for klp's core of ABI {wanted}, and the core {which} has ABI {found}\n{}",
-        newer(*wanted, *found)
+        build_again(*wanted, *found)
     )]
     OtherCoreAbi {
         /// The patch.
@@ -180,7 +180,7 @@ fn core_in_words(core: Core) -> &'static str {
 }
 
 /// What to do, by which of the two is the older one.
-fn newer(patch: u32, core: u32) -> &'static str {
+fn build_again(patch: u32, core: u32) -> &'static str {
     match patch < core {
         true => "build the patch again with this klp",
         false => {

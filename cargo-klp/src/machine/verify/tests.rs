@@ -417,9 +417,9 @@ fn kprobes_inside_are_not_hit_any_more() {
     let fake = machine();
     let list =
         |place: &str| format!("ffffffff81000000  k  {place}\nffffffff81000100  r  other+0x0\n");
-    fake.file("sys/kernel/debug/kprobes/list", &list("show+0x0  [FTRACE]"));
+    fake.file("sys/kernel/debug/kprobes/list", list("show+0x0  [FTRACE]"));
     assert!(verify(&fake, &patch()).warnings().unwrap().is_empty());
-    fake.file("sys/kernel/debug/kprobes/list", &list("show+0x1b"));
+    fake.file("sys/kernel/debug/kprobes/list", list("show+0x1b"));
     warned(&fake, &patch(), "kprobes", &["show+0x1b: inside"]);
 }
 
