@@ -44,7 +44,6 @@ klp_kernel::types! {
     // Waiting and working.
     struct mutex;
     struct wait_queue_head { lock }
-    struct callback_head;
     struct delayed_work { work }
     struct work_struct { data }
     struct uts_namespace { name }

@@ -27,6 +27,7 @@ mod hook;
 mod identity;
 mod irqs;
 mod kernel;
+mod limbo;
 mod linux;
 mod loaded;
 mod lock;
