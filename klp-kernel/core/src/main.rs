@@ -10,15 +10,16 @@
 //! | [`engine`], [`lock`], [`thread`], [`worker`], [`graveyard`] | who works when, and under which lock |
 //! | [`patience`] | how long transitions may take |
 //! | [`task`], [`stack`], [`nudge`], [`current`], [`target`] | tasks and their switching |
-//! | [`hook`], [`irqs`] | the redirection of calls |
+//! | [`hook`], [`irqs`], [`jump`], [`code`] | the redirection of calls |
 //! | [`symbols`], [`object`], [`name`] | functions, and modules that come and go |
-//! | [`shadow`], [`rcu`] | shadow variables, and those who read them |
+//! | [`shadow`], [`rcu`], [`limbo`] | shadow variables, and those who read them |
 //! | [`sysfs`], [`attribute`], [`page`], [`log`] | what administrators see |
 #![no_std]
 #![no_main]
 
 mod attribute;
 mod clock;
+mod code;
 mod current;
 mod engine;
 mod exports;
@@ -26,6 +27,7 @@ mod graveyard;
 mod hook;
 mod identity;
 mod irqs;
+mod jump;
 mod kernel;
 mod limbo;
 mod linux;
