@@ -15,32 +15,14 @@ use crate::jump::Jump;
 use crate::kernel::{
     FTRACE_OPS_FL_IPMODIFY, FTRACE_OPS_FL_PERMANENT, ftrace_ops, ftrace_regs, task_struct,
 };
-use crate::linux::Linux;
+use crate::ops::{CALL, Ops, Registered, checked};
 use crate::task::state_of;
 use core::ffi::{c_int, c_uint, c_ulong};
-use core::mem::MaybeUninit;
 use core::ptr::null_mut;
 use core::sync::atomic::{AtomicPtr, Ordering};
 use klp_kernel::field_offset;
 use klp_kernel::prelude::*;
-use klp_runtime::{Boxed, Direct, Error, FuncStack, OldFunc};
-
-#[kernel(object = "vmlinux")]
-unsafe extern "C" {
-    /// `kernel/trace/ftrace.c`.
-    fn ftrace_set_filter_ip(
-        ops: *mut ftrace_ops,
-        ip: c_ulong,
-        remove: c_int,
-        reset: c_int,
-    ) -> c_int;
-    /// `kernel/trace/ftrace.c`.
-    fn ftrace_free_filter(ops: *mut ftrace_ops);
-    /// `kernel/trace/ftrace.c`.
-    fn register_ftrace_function(ops: *mut ftrace_ops) -> c_int;
-    /// `kernel/trace/ftrace.c`: waits for those who are in the handler.
-    fn unregister_ftrace_function(ops: *mut ftrace_ops) -> c_int;
-}
+use klp_runtime::{Direct, Error, FuncStack, OldFunc};
 
 #[cfg(not(linux_at_least = "6.4"))]
 #[kernel(object = "vmlinux")]
@@ -64,7 +46,7 @@ unsafe extern "C" {
 /// What redirects calls of one function.
 pub struct Hook {
     old: OldFunc,
-    handler: Option<Ops>,
+    handler: Option<Registered>,
     route: Option<Route>,
 }
 
@@ -98,18 +80,13 @@ impl Hook {
         let flags = FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_PERMANENT;
         raw.flags = flags as c_ulong;
         let _sharing = Sharing::begin();
-        // SAFETY: complete, and there until it is unregistered.
-        checked(unsafe { register_ftrace_function(ops.as_ptr()) })?;
-        self.handler = Some(ops);
+        self.handler = Some(ops.register()?);
         Ok(())
     }
 
     /// Undoes [`attach_handler`](Self::attach_handler).
     pub fn detach_handler(&mut self) {
-        if let Some(mut ops) = self.handler.take() {
-            // SAFETY: registered. It cannot fail for what is.
-            unsafe { unregister_ftrace_function(ops.as_ptr()) };
-        }
+        self.handler = None;
     }
 
     /// Lets calls go straight to the new function.
@@ -160,52 +137,6 @@ fn detach_stub(ops: &mut Ops, stub: usize) {
         unsafe {
             unregister_ftrace_direct(ops.as_ptr(), stub as c_ulong, false);
         }
-}
-
-/// The length of a call instruction, to which fentry's is turned (`MCOUNT_INSN_SIZE`).
-pub const CALL: usize = 5;
-
-/// A `struct ftrace_ops` for one function.
-///
-/// # Invariants
-/// The memory is of zeros and what was written since, and ftrace knows its filter.
-struct Ops(Boxed<MaybeUninit<ftrace_ops>, Linux>);
-
-// SAFETY: ftrace has a lock of its own for what it does with them.
-unsafe impl Send for Ops {}
-
-impl Ops {
-    fn new(ip: usize) -> core::result::Result<Self, Error> {
-        // INVARIANT: all zeros are what C starts with as well.
-        let mut ops = Self(Boxed::new(MaybeUninit::zeroed(), Linux)?);
-        // SAFETY: a new `ftrace_ops`, which gets its filter.
-        checked(unsafe { ftrace_set_filter_ip(ops.as_ptr(), ip as c_ulong, 0, 0) })?;
-        Ok(ops)
-    }
-
-    fn get(&mut self) -> &mut ftrace_ops {
-        // SAFETY: zeros are valid for all of its members.
-        unsafe { self.0.assume_init_mut() }
-    }
-
-    fn as_ptr(&mut self) -> *mut ftrace_ops {
-        self.0.as_mut_ptr()
-    }
-}
-
-impl Drop for Ops {
-    fn drop(&mut self) {
-        // SAFETY: nobody has it registered any more.
-        unsafe { ftrace_free_filter(self.as_ptr()) };
-    }
-}
-
-fn checked(ret: c_int) -> core::result::Result<(), Error> {
-    match Errno::check(ret) {
-        Ok(_) => Ok(()),
-        Err(Errno::EBUSY) => Err(Error::Taken),
-        Err(errno) => Err(errno.into()),
-    }
 }
 
 /// Chooses where a call goes. It calls nothing that ftrace could trace, so it needs no protection

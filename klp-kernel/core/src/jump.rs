@@ -104,21 +104,19 @@ impl Jump {
             return None;
         }
         let window = window(old)?;
-        let mut jump = Self {
-            old: [NOP; MOST],
-            window,
-        };
+        let code = to(window.start, new)?;
         let held = Held::take();
-        if jump.is_reserved() || jump.has_kprobe(&held) {
+        if is_reserved(&window) || has_kprobe(&window, &held) {
             return None;
         }
-        for (at, byte) in jump.window.clone().zip(&mut jump.old) {
+        let mut old = [NOP; MOST];
+        for (at, byte) in window.clone().zip(&mut old) {
             // SAFETY: the kernel's code can be read.
             *byte = unsafe { (at as *const u8).read() };
         }
-        held.write(&jump.window, &to(jump.window.start, new)?);
+        held.write(&window, &code);
         COUNT.fetch_add(1, Ordering::Relaxed);
-        Some(jump)
+        Some(Self { window, old })
     }
 
     /// Puts the old code back. A handler keeps tasks out.
@@ -128,35 +126,39 @@ impl Jump {
     pub fn take_back(&self) -> core::result::Result<(), Error> {
         clock::wait_for_tasks();
         let held = Held::take();
-        if self.has_kprobe(&held) {
+        if has_kprobe(&self.window, &held) {
             pr_err!("a kprobe is where a patched function jumps, at {:#x}", self.window.start);
             return Err(Error::Taken);
         }
         held.write(&self.window, &self.old);
-        COUNT.fetch_sub(1, Ordering::Relaxed);
         Ok(())
     }
+}
 
-    /// Whether the kernel may write there by itself, or has a way to there.
-    fn is_reserved(&self) -> bool {
-        let (start, end) = (self.window.start, self.window.end - 1);
-        let (first, last) = (start as *mut c_void, end as *mut c_void);
-        // SAFETY: any addresses will do; the lock for jump labels is held, as they ask for.
-        let written = unsafe {
-            jump_label_text_reserved(first, last) != 0
-                || static_call_text_reserved(first, last) != 0
-                || alternatives_text_reserved(first, last) != 0
-        };
-        // SAFETY: any address will do.
-        let fixed = |at: usize| !unsafe { search_exception_tables(at as c_ulong) }.is_null();
-        written || self.window.clone().any(fixed)
+impl Drop for Jump {
+    fn drop(&mut self) {
+        COUNT.fetch_sub(1, Ordering::Relaxed);
     }
+}
 
-    fn has_kprobe(&self, _held: &Held) -> bool {
-        // SAFETY: the lock is held.
-        let probed = |at: usize| !unsafe { get_kprobe(at as *mut c_void) }.is_null();
-        self.window.clone().any(probed)
-    }
+/// Whether the kernel may write there by itself, or has a way to there.
+fn is_reserved(window: &Range<usize>) -> bool {
+    let (first, last) = (window.start as *mut c_void, (window.end - 1) as *mut c_void);
+    // SAFETY: any addresses will do; the lock for jump labels is held, as they ask for.
+    let written = unsafe {
+        jump_label_text_reserved(first, last) != 0
+            || static_call_text_reserved(first, last) != 0
+            || alternatives_text_reserved(first, last) != 0
+    };
+    // SAFETY: any address will do.
+    let fixed = |at: usize| !unsafe { search_exception_tables(at as c_ulong) }.is_null();
+    written || window.clone().any(fixed)
+}
+
+fn has_kprobe(window: &Range<usize>, _held: &Held) -> bool {
+    // SAFETY: the lock is held.
+    let probed = |at: usize| !unsafe { get_kprobe(at as *mut c_void) }.is_null();
+    window.clone().any(probed)
 }
 
 /// The instructions behind the call to the tracer that a jump needs the room of, if nothing jumps

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! Functions by name and position, and their extents: kallsyms.
 
-use crate::hook::CALL;
+use crate::ops::CALL;
 use crate::kernel::{elf64_sym, mod_kallsyms, module};
 use crate::name::Name;
 use crate::object::{self, Loadable};
