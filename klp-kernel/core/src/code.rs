@@ -3,7 +3,7 @@
 //! jump to.
 
 use crate::kernel::{insn, insn_field};
-use core::ffi::{c_int, c_ulong, c_void};
+use core::ffi::{c_int, c_void};
 use core::iter::from_fn;
 use core::mem::MaybeUninit;
 use core::ops::Range;
@@ -14,12 +14,6 @@ use klp_kernel::prelude::*;
 unsafe extern "C" {
     /// `arch/x86/lib/insn.c`.
     fn insn_decode(insn: *mut insn, kaddr: *const c_void, buf_len: c_int, m: c_int) -> c_int;
-    /// `kernel/kallsyms.c`.
-    fn kallsyms_lookup_size_offset(
-        addr: c_ulong,
-        symbolsize: *mut c_ulong,
-        offset: *mut c_ulong,
-    ) -> c_int;
 }
 
 /// An instruction.
@@ -52,16 +46,6 @@ pub fn instructions(code: Range<usize>) -> impl Iterator<Item = Instruction> {
         at += found.length;
         Some(found)
     })
-}
-
-/// All of the code of the function, or of the part of one, that an address is in.
-pub fn around(address: usize) -> Option<Range<usize>> {
-    let (mut size, mut offset) = (0, 0);
-    // SAFETY: any address will do, and both results have their places.
-    let found =
-        unsafe { kallsyms_lookup_size_offset(address as c_ulong, &raw mut size, &raw mut offset) };
-    let start = address.checked_sub(offset as usize)?;
-    (found != 0).then(|| start..start + size as usize)
 }
 
 /// Whether `holds` for each instruction's branch in `code`, all of which the kernel knows.

@@ -17,7 +17,8 @@
 //! | an entry of the exception table, a jump into the window | code that is not run could still lead there |
 //! | a patch for the kernel's own core | ftrace would not refuse it, as nothing is registered |
 
-use crate::code::{self, Branch, all_branches, instructions};
+use crate::code::{Branch, all_branches, instructions};
+use crate::symbols;
 use crate::kernel::{kprobe, mutex};
 use crate::lock::{mutex_lock, mutex_unlock};
 use crate::clock;
@@ -25,7 +26,7 @@ use core::ffi::{c_int, c_ulong, c_void};
 use core::ops::Range;
 use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use klp_kernel::prelude::*;
-use klp_runtime::{Error, OldFunc};
+use klp_runtime::{Code, Error, OldFunc};
 
 #[kernel(object = "vmlinux")]
 unsafe extern "C" {
@@ -164,24 +165,28 @@ fn has_kprobe(window: &Range<usize>, _held: &Held) -> bool {
 /// The instructions behind the call to the tracer that a jump needs the room of, if nothing jumps
 /// into them.
 fn window(old: &OldFunc) -> Option<Range<usize>> {
-    let whole = old.code.start..old.code.start + old.code.size;
+    let whole = range(old.code);
     let start = old.entry.start + old.entry.size;
-    let ends = instructions(start..whole.end).map(|found| found.at + found.length);
-    let window = start..ends.filter(|end| end - start >= LENGTH).next()?;
+    let mut ends = instructions(start..whole.end).map(|found| found.at + found.length);
+    let window = start..ends.find(|end| end - start >= LENGTH)?;
     let inside = window.start + 1..window.end;
     // What it jumps to may be a part of its own, which jumps back.
-    let stays_out = |part: Range<usize>| {
-        all_branches(part, |branch| {
+    let stays_out = |part: Code| {
+        all_branches(range(part), |branch| {
             !matches!(branch, Branch::To(to) if inside.contains(&to))
         })
     };
     let free = all_branches(start..whole.end, |branch| match branch {
         Branch::None => true,
         Branch::To(to) if whole.contains(&to) => !inside.contains(&to),
-        Branch::To(to) => code::around(to).is_some_and(stays_out),
+        Branch::To(to) => symbols::around(to).is_some_and(stays_out),
         Branch::Anywhere => false,
     });
     free.then_some(window)
+}
+
+const fn range(code: Code) -> Range<usize> {
+    code.start..code.start + code.size
 }
 
 /// The jump, and nothing after it.
