@@ -8,7 +8,7 @@ use crate::fetch::FetchError;
 use crate::machine::MachineError;
 use crate::sign::SignError;
 use crate::vm::VmError;
-use klp_codes::Code;
+use klp_codes::{Code, codes};
 use klp_link::link::{Diagnostic, Level};
 use klp_link::profile::{BuildError, ImageError, ProfileError};
 use klp_types::KernelError;
@@ -268,6 +268,7 @@ impl Error {
         match self {
             Self::Kernel(error) => Some(error.code()),
             Self::Machine(error) => Some(error.code()),
+            Self::Unfit { .. } => Some(codes::NOT_READY),
             _ => None,
         }
     }

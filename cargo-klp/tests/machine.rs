@@ -265,7 +265,7 @@ fn on_the_kernels_own_core() {
         &["no patch cmdline is enabled\nthere is: asleep"],
     );
     let busy = [
-        "error[KLP230]: cannot load cmdline: asleep is in transition, and only one patch can be",
+        "error[KLP215]: cannot load cmdline: asleep is in transition, and only one patch can be",
         "`cargo klp wait asleep`",
     ];
     steps.fails("klp load cmdline.ko", &busy);
@@ -296,6 +296,7 @@ fn on_klps_core() {
             "klp load cmdline.ko",
             "klp load cmdline.ko --core klp_target.ko",
             with_home,
+            "cat /sys/module/klp/version",
             "cat /proc/cmdline",
             "insmod klp_target.ko",
             "klp load asleep.ko",
@@ -333,6 +334,8 @@ fn on_klps_core() {
         "cmdline: loaded; all tasks",
     ];
     steps.works(with_home, &loaded);
+    // By which `klp verify` knows the core's ABI.
+    steps.works("cat /sys/module/klp/version", &["abi-"]);
     steps.works("cat /proc/cmdline", &["klp=patched"]);
     steps.works("klp load asleep.ko", &["asleep: loaded"]);
     let not_on_top = [
@@ -438,7 +441,8 @@ fn looked_at_before() {
     let unseen = "there is no /sys/kernel/security/lockdown";
     steps.works(verify, &["ok       core        the kernel's own", unseen]);
     let other = [
-        "refusal  release     other.ko is for kernel 5.9",
+        "refusal[KLP205]  release     other.ko is for kernel 5.9",
+        "error[KLP230]: cmdline must not be loaded",
         "(refusals: 1)",
     ];
     steps.fails("klp verify other.ko", &other);
@@ -454,7 +458,7 @@ fn looked_at_before() {
     let traced = "ok      tracers     cmdline_proc_show is traced (users: 1)";
     steps.works(verify, &[traced]);
     steps.works("klp load cmdline.ko", &["cmdline: loaded; all tasks"]);
-    let loaded = "refusal  name        cmdline is loaded already";
+    let loaded = "refusal[KLP207]  name        cmdline is loaded already";
     steps.fails(verify, &[loaded, "is patched by cmdline: this patch"]);
     let replaces = "is patched by cmdline, which this patch takes the place of";
     steps.works("klp verify meminfo.ko", &[replaces]);
@@ -470,7 +474,10 @@ fn looked_at_before() {
     steps.fails("klp verify for-klp.ko", &[no_core]);
     let enforced = "this kernel takes signed modules only: module.sig_enforce is set";
     steps.fails(verify, &[enforced]);
-    steps.fails("klp load cmdline.ko", &[enforced, "sign it with a key"]);
+    steps.fails(
+        "klp load cmdline.ko",
+        &["error[KLP240]", enforced, "`cargo klp sign"],
+    );
     let modules = steps.said("cat /proc/modules", true);
     assert!(!modules.contains("cmdline"), "{modules}");
 }

@@ -11,8 +11,8 @@ mod scratch;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use klp_link::profile::Profile;
-use scratch::{Case, Normaliser, Workspace};
+use scratch::expected::{compare, normaliser};
+use scratch::{Case, Workspace};
 
 #[test]
 #[ignore = "needs a kernel profile: run by cargo xtask test"]
@@ -88,37 +88,4 @@ fn refuse(workspace: &Workspace, path: &Path, expected: &Path) -> Result<(), Str
         return Err(format!("{}: left {left:?}", case.folder));
     }
     compare(expected, &said)
-}
-
-fn compare(expected: &Path, said: &str) -> Result<(), String> {
-    if std::env::var_os("KLP_BLESS").is_some() {
-        fs::write(expected, said).unwrap();
-    }
-    let text = fs::read_to_string(expected).unwrap_or_default();
-    if text == said {
-        return Ok(());
-    }
-    let diff = similar::TextDiff::from_lines(text.as_str(), said);
-    let name = expected.display().to_string();
-    let diff = diff.unified_diff().header(&name, "said").to_string();
-    Err(diff)
-}
-
-fn normaliser(workspace: &Workspace) -> Normaliser {
-    let default = workspace.home.join("kernels/default");
-    let release = fs::read_to_string(default).unwrap();
-    let release = release.trim();
-    let profile = workspace.home.join("kernels").join(release).join("profile");
-    let profile = Profile::open(&profile).unwrap();
-    assert_eq!(profile.release(), release);
-    let objects: Vec<_> = profile
-        .objects()
-        .map(|object| object.name().to_owned())
-        .collect();
-    Normaliser::default()
-        .replace(&workspace.root, "$WORKSPACE")
-        .replace(&workspace.home, "$KLP_HOME")
-        .replace(scratch::repository(), "$REPO")
-        .replace(release, "$KERNEL")
-        .replace(format!("has: {}", objects.join(", ")), "has: $OBJECTS")
 }

@@ -30,6 +30,8 @@ pub enum Stage {
     Link,
     /// `cargo klp load` and its relatives, or the kernel.
     Load,
+    /// `cargo klp check`, of kernels that the patch is not built for yet.
+    Compare,
 }
 
 impl Code {
@@ -47,7 +49,8 @@ impl Code {
         match self.0 {
             0..100 => Stage::Source,
             100..200 => Stage::Link,
-            _ => Stage::Load,
+            200..300 => Stage::Load,
+            _ => Stage::Compare,
         }
     }
 
@@ -70,6 +73,7 @@ impl fmt::Display for Stage {
             Self::Source => "in the source",
             Self::Link => "when linking",
             Self::Load => "when loading",
+            Self::Compare => "when compared with other kernels",
         })
     }
 }

@@ -17,10 +17,11 @@ const SOURCES: [&str; 5] = [
 ];
 
 /// Where messages are shown: expectations of tests, and tests that have them in their text.
-const SHOWN: [&str; 6] = [
+const SHOWN: [&str; 7] = [
     "ui-tests/cases",
     "cargo-klp/tests",
     "cargo-klp/src/machine",
+    "klp-link/src/fit",
     "klp-link/src/link/tests",
     "klp-macros/tests",
     "klp-kernel/tests",

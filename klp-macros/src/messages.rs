@@ -141,7 +141,7 @@ pub fn callback_signature(what: &str, usual: &str) -> Message {
 
 pub fn no_undo(attribute: &str, undone_by: &str, function: &dyn Display) -> Message {
     let text = format!(
-        "what undoes `{function}`? write `undo = f` in `{attribute}`, where `f` is a function with `{undone_by}` for the same object, or `no_undo = \"reason\"`"
+        "what undoes `{function}` when the patch is disabled? write `undo = f` in `{attribute}`, where `f` is a function with `{undone_by}` for the same object, or `no_undo = \"reason\"`"
     );
     message(codes::NO_UNDO, text)
 }

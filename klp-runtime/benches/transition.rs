@@ -8,8 +8,9 @@
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use klp_runtime::{
-    Callback, Callbacks, Code, Engine, Errno, Error, FuncSpec, FuncStack, Line, Memory, Nudge,
-    ObjectSpec, OldFunc, Overdue, Patch, PatchSpec, PatchState, Platform, Policy, Stack, TaskKind,
+    Callback, Callbacks, Code, Direct, Engine, Errno, Error, FuncSpec, FuncStack, Line, Memory,
+    Nudge, ObjectSpec, OldFunc, Overdue, Patch, PatchSpec, PatchState, Platform, Policy, Stack,
+    TaskKind,
 };
 use std::alloc::{Layout, alloc, dealloc};
 use std::cell::{Cell, RefCell};
@@ -120,11 +121,13 @@ impl Platform for Handle {
 
     fn detach_handler(&self, (): &mut ()) {}
 
-    fn attach_direct(&self, (): &mut (), _: usize) -> Result<(), Error> {
+    fn attach_direct(&self, (): &mut (), _: Direct) -> Result<(), Error> {
         Ok(())
     }
 
-    fn detach_direct(&self, (): &mut ()) {}
+    fn detach_direct(&self, (): &mut ()) -> Result<(), Error> {
+        Ok(())
+    }
 
     fn set_target(&self, target: PatchState) -> Result<(), Error> {
         self.0.target.set(target);

@@ -33,7 +33,7 @@ pub use line::Line;
 pub use memory::{Boxed, List, Memory};
 pub use patch::{Func, Object, Patch};
 pub use platform::{Callback, Nudge, OldFunc, Platform, Stack, TaskKind};
-pub use redirect::{Code, FuncStack, Node, PatchState};
+pub use redirect::{Code, Direct, FuncStack, Node, PatchState};
 pub use shadow_id::shadow_id;
 pub use spec::{Callbacks, FuncSpec, ObjectSpec, PatchSpec, StateSpec};
 pub use transition::{Overdue, Phase, Place, Policy, Reason, Target};

@@ -217,7 +217,7 @@ impl<P: Platform> Func<P> {
         let old = platform.resolve(object, self.symbol, self.sympos)?;
         let node = match self.new_func {
             Some(New { func, direct }) => {
-                Node::new(platform.new_code(func)?, false, in_transition).with_direct(direct)
+                Node::new(platform.new_code(func)?, false, in_transition).with_stub(direct)
             }
             None => Node::new(old.code, true, in_transition),
         };

@@ -5,7 +5,7 @@ use crate::contract::{CallbackKind, RawCallback};
 use crate::line::Line;
 use crate::memory::{Boxed, Memory};
 use crate::patch::Patch;
-use crate::redirect::{Code, FuncStack, PatchState};
+use crate::redirect::{Code, Direct, FuncStack, PatchState};
 use crate::spec::StateSpec;
 use crate::{Errno, Error};
 use core::fmt::Display;
@@ -82,15 +82,18 @@ pub trait Platform: Memory {
     /// Undoes [`attach_handler`](Self::attach_handler). No handler is running when it returns.
     fn detach_handler(&self, hook: &mut Self::Hook);
 
-    /// Lets calls of the function go straight to `direct` (see [`FuncSpec`](crate::FuncSpec)), whether a handler is attached or not: the
-    /// cheapest way there is for this function.
+    /// Lets calls of the function go straight to the new one, whether a handler is attached or not:
+    /// the cheapest way there is for this function.
     ///
     /// # Errors
     /// Any: the function then stays with its handler.
-    fn attach_direct(&self, hook: &mut Self::Hook, direct: usize) -> Result<(), Error>;
+    fn attach_direct(&self, hook: &mut Self::Hook, direct: Direct) -> Result<(), Error>;
 
     /// Undoes [`attach_direct`](Self::attach_direct). No task is on its way when it returns.
-    fn detach_direct(&self, hook: &mut Self::Hook);
+    ///
+    /// # Errors
+    /// [`Error::Taken`]: calls still take the route.
+    fn detach_direct(&self, hook: &mut Self::Hook) -> Result<(), Error>;
 
     /// Sets the state that tasks switch to (`klp_target_state`). [`PatchState::Undefined`] lets
     /// others have transitions again.

@@ -48,12 +48,25 @@ impl Code {
     }
 }
 
+/// Where calls go that take the direct route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Direct {
+    /// The new function.
+    pub new: usize,
+    /// What goes on in the new function in place of the old one (see
+    /// [`FuncSpec`](crate::FuncSpec)).
+    pub stub: usize,
+    /// Whether no task is in the old function, nor will be as long as the route is there: its code
+    /// may be changed.
+    pub old_is_left: bool,
+}
+
 /// A replacement on the stack of its function.
 pub struct Node {
     /// The new function; the old one itself for a no-op function.
     new: Code,
-    /// Where calls go that take the direct route.
-    direct: usize,
+    /// Where calls go that the tracer takes to the new function without asking.
+    stub: usize,
     /// Whether calls go on in the old function, so that a cumulative patch can take a replacement
     /// off (`nop` of `struct klp_func`).
     nop: bool,
@@ -68,16 +81,16 @@ impl Node {
     pub fn new(new: Code, nop: bool, transition: bool) -> Self {
         Self {
             new,
-            direct: new.start,
+            stub: new.start,
             nop,
             transition: AtomicBool::new(transition),
             below: AtomicPtr::new(null_mut()),
         }
     }
 
-    /// The same, with another place for calls that take the direct route.
-    pub const fn with_direct(self, direct: usize) -> Self {
-        Self { direct, ..self }
+    /// The same, with a stub for calls that take the direct route.
+    pub const fn with_stub(self, stub: usize) -> Self {
+        Self { stub, ..self }
     }
 
     /// The new function.
@@ -100,8 +113,13 @@ impl Node {
     }
 
     /// Where all calls go by the direct route when no task uses anything else, if there is one.
-    pub fn settled(&self) -> Option<usize> {
-        (!self.nop).then_some(self.direct)
+    pub fn settled(&self, old_is_left: bool) -> Option<Direct> {
+        let direct = Direct {
+            new: self.new.start,
+            stub: self.stub,
+            old_is_left,
+        };
+        (!self.nop).then_some(direct)
     }
 
     /// The replacement that it has taken the place of.

@@ -22,6 +22,8 @@ struct Site<P: Platform> {
     stack: FuncStack,
     hook: P::Hook,
     route: Route,
+    /// Whether tasks may have been made to switch while they were in the old function.
+    forced: bool,
 }
 
 /// All functions with replacements.
@@ -50,6 +52,22 @@ impl<P: Platform> Sites<P> {
         Ok(())
     }
 
+    /// Makes handlers choose for each call of all functions.
+    pub fn open_every(&mut self, platform: &P) -> Result<(), Error> {
+        self.list
+            .iter_mut()
+            .try_for_each(|site| site.open(platform))
+    }
+
+    /// Notes that tasks were made to switch which may be in a patch's functions, old or new.
+    pub fn force(&mut self, patch: &Patch<P>) {
+        for (_, live) in patch.lives() {
+            if let Some(site) = self.find(&live.old) {
+                site.forced = true;
+            }
+        }
+    }
+
     /// Lets calls of one more function go the cheapest way, when none is in transition. Where that
     /// cannot be had, the handler stays. False if there was no such function.
     pub fn settle(&mut self, platform: &P) -> bool {
@@ -76,6 +94,7 @@ impl<P: Platform> Sites<P> {
             stack: FuncStack::default(),
             hook: platform.hook(&live.old),
             route: Route::Handler,
+            forced: false,
         };
         let mut site = Boxed::new(site, platform.clone())?;
         site.push(&live.node);
@@ -128,18 +147,22 @@ impl<P: Platform> Site<P> {
         if self.route == Route::Direct {
             // Both routes lead to the top, and there is one at any time.
             platform.attach_handler(&mut self.hook, &self.stack)?;
-            platform.detach_direct(&mut self.hook);
+            if let Err(error) = platform.detach_direct(&mut self.hook) {
+                platform.detach_handler(&mut self.hook);
+                return Err(error);
+            }
             self.route = Route::Handler;
         }
         Ok(())
     }
 
     fn settle(&mut self, platform: &P) -> bool {
-        let direct = self.stack.first().and_then(Node::settled);
-        let Some(new) = direct.filter(|_| self.route == Route::Handler) else {
+        let top = self.stack.first();
+        let direct = top.and_then(|node| node.settled(!self.forced));
+        let Some(direct) = direct.filter(|_| self.route == Route::Handler) else {
             return false;
         };
-        if platform.attach_direct(&mut self.hook, new).is_err() {
+        if platform.attach_direct(&mut self.hook, direct).is_err() {
             return false;
         }
         platform.detach_handler(&mut self.hook);
@@ -150,7 +173,10 @@ impl<P: Platform> Site<P> {
     fn detach(&mut self, platform: &P) {
         match self.route {
             Route::Handler => platform.detach_handler(&mut self.hook),
-            Route::Direct => platform.detach_direct(&mut self.hook),
+            Route::Direct => {
+                // Only the functions of a module that goes have one by now, which nobody calls.
+                let _ = platform.detach_direct(&mut self.hook);
+            }
         }
     }
 }

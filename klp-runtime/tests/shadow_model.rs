@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 #[path = "../src/shadow/mod.rs"]
+#[expect(dead_code, reason = "some of it is for klp.ko")]
 mod shadow;
 mod sync {
     pub(crate) use loom::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering};

@@ -25,7 +25,12 @@ pub(crate) fn sites(world: &World) -> u64 {
     for site in &world.sites {
         (site.traced, site.direct).hash(&mut state);
         for node in nodes(site) {
-            (node.code().start, node.in_transition(), node.settled()).hash(&mut state);
+            (
+                node.code().start,
+                node.in_transition(),
+                node.settled(false).is_some(),
+            )
+                .hash(&mut state);
         }
         state.write_u8(0);
     }

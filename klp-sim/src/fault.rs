@@ -22,6 +22,8 @@ pub enum Fallible {
     AttachHandler,
     /// Redirecting calls straight to a new function.
     AttachDirect,
+    /// Taking such a route back.
+    DetachDirect,
     /// Having a transition.
     SetTarget,
 }
@@ -44,7 +46,7 @@ impl Fallible {
             Self::Allocate => Error::NoMemory,
             Self::Resolve | Self::Relocate => Error::NoSymbol,
             Self::Acquire => Error::ModuleGone,
-            Self::AttachHandler | Self::AttachDirect => Error::Taken,
+            Self::AttachHandler | Self::AttachDirect | Self::DetachDirect => Error::Taken,
             Self::SetTarget => Error::InTransition,
         }
     }

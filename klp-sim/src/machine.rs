@@ -22,6 +22,8 @@ pub enum Op {
     Load(&'static str),
     /// Unloads a module that nobody is in.
     Unload(&'static str),
+    /// Loads a patch of another core's, which may redirect calls as well.
+    Reroute,
     /// The timer that the engine asked for.
     Tick,
 }
@@ -112,6 +114,7 @@ impl Machine {
             Op::Force(patch) => self.engine.force(self.specs[patch].name),
             Op::Load(module) => self.load(module),
             Op::Unload(module) => self.unload(module),
+            Op::Reroute => self.engine.reroute(),
             Op::Tick => self.tick(),
         };
         let is_idle = self.engine.phase() == Phase::Idle;

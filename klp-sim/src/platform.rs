@@ -8,8 +8,8 @@ use crate::world::World;
 use crate::worlds::Worlds;
 use klp_runtime::contract::VMLINUX;
 use klp_runtime::{
-    Callback, Code, Errno, Error, FuncStack, Line, Memory, Nudge, OldFunc, Patch, PatchState,
-    Platform, Stack, TaskKind,
+    Callback, Code, Direct, Errno, Error, FuncStack, Line, Memory, Nudge, OldFunc, Patch,
+    PatchState, Platform, Stack, TaskKind,
 };
 use std::alloc::Layout;
 use std::cell::RefCell;
@@ -250,18 +250,23 @@ impl Platform for Sim {
         self.each(|world| world.sites[*hook].handler = None);
     }
 
-    fn attach_direct(&self, hook: &mut usize, new: usize) -> Result<(), Error> {
+    fn attach_direct(&self, hook: &mut usize, direct: Direct) -> Result<(), Error> {
         self.may_fail(Fallible::AttachDirect)?;
         self.interleave();
-        self.each(|world| world.sites[*hook].direct = Some(new));
+        self.each(|world| world.attach_direct(*hook, direct));
         self.interleave();
         Ok(())
     }
 
-    fn detach_direct(&self, hook: &mut usize) {
+    fn detach_direct(&self, hook: &mut usize) -> Result<(), Error> {
+        // What a module that goes has in its way goes with it.
+        if self.with(|world| world.is_live(world.config.catalog.functions[*hook].object)) {
+            self.may_fail(Fallible::DetachDirect)?;
+        }
         self.interleave();
         self.each(|world| world.sites[*hook].direct = None);
         self.wait_while(|task| task.is_entering(*hook));
+        Ok(())
     }
 
     fn set_target(&self, target: PatchState) -> Result<(), Error> {

@@ -129,7 +129,7 @@ fn rarely(machine: &mut Machine) {
         3..6 => run_op(machine, Op::SetEnabled(patch, true)),
         6..9 if machine.may_enable(patch) => run_op(machine, Op::Enable(patch)),
         9 | 10 => force(machine, patch),
-        _ => {}
+        _ => run_op(machine, Op::Reroute),
     }
 }
 

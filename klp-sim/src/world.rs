@@ -10,7 +10,7 @@ use crate::memory::Accounts;
 use crate::oracle::Oracle;
 use crate::path::Path;
 use crate::task::{Base, Entry, Frame, Kind, Mode, Task};
-use klp_runtime::{Errno, FuncStack, PatchState};
+use klp_runtime::{Direct, Errno, FuncStack, PatchState};
 use std::collections::BTreeMap;
 
 /// What a run is like.
@@ -448,6 +448,19 @@ impl World {
             task.mode = Mode::Asleep;
             self.take_off(at);
         }
+    }
+
+    /// Calls of a function go straight to the new one. The code of the old one is changed for that
+    /// if nobody is in it.
+    pub fn attach_direct(&mut self, function: usize, direct: Direct) {
+        let old = self.config.catalog.old(function).code.start;
+        let inside = |task: &&Task| task.functions().any(|start| start == old);
+        let found = self.tasks.iter().find(inside).map(|task| task.pid);
+        if let Some(pid) = found.filter(|_| direct.old_is_left) {
+            let what = format!("code of {function} is changed, and task {pid} is in it");
+            self.oracle.violated(what);
+        }
+        self.sites[function].direct = Some(direct.new);
     }
 
     /// A call of a function that can be patched goes on: by a direct route, by the handler, or to

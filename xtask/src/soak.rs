@@ -14,7 +14,12 @@ use crate::repo::{Repo, step};
 use crate::targets::{self, Headers};
 
 /// The patches of `xtask/soak/patches`, as modules.
-const PATCHES: [&str; 3] = ["soak_first.ko", "soak_second.ko", "soak_all.ko"];
+const PATCHES: [&str; 4] = [
+    "soak_first.ko",
+    "soak_second.ko",
+    "soak_all.ko",
+    "soak_shapes.ko",
+];
 /// More than a cycle takes on a slow machine, and what everything else takes.
 const PER_CYCLE: Duration = Duration::from_secs(20);
 const MORE: Duration = Duration::from_secs(300);
@@ -79,7 +84,13 @@ pub fn build(repo: &Repo, kernel: &Kernel, headers: &Headers) -> Result<Vec<Path
     repo.build_core()?;
     step("building the patches and the module of the soak");
     let folder = repo.root.join("xtask/soak");
-    let target = targets::build_in(repo, kernel, headers, &folder.join("module"), &["klp_soak"])?;
+    let target = targets::build_in(
+        repo,
+        kernel,
+        headers,
+        &folder.join("module"),
+        &["klp_soak", "klp_shapes"],
+    )?;
     let patches = folder.join("patches");
     repo.cargo_build(&patches)?;
     let built = patches.join("target/x86_64-unknown-none/debug");

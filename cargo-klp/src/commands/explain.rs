@@ -53,7 +53,7 @@ fn nearest(name: &str) -> String {
 
 /// All codes, by who finds the mistake.
 fn list() -> String {
-    let stages = [Stage::Source, Stage::Link, Stage::Load];
+    let stages = [Stage::Source, Stage::Link, Stage::Load, Stage::Compare];
     let stages = stages.map(|stage| {
         let entries = ALL.iter().filter(|entry| entry.code.stage() == stage);
         let entries = entries.filter_map(|entry| {

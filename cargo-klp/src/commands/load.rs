@@ -39,8 +39,6 @@ impl Command {
     pub fn run(&self) -> Result {
         let machine = Machine::here();
         let patch = PatchFile::patch(&self.patch)?;
-        machine.check_absent(patch.name())?;
-        machine.check_targets(patch.targets())?;
         let core = self.checked(&machine, &patch)?;
         if let Some(core) = core {
             machine.load(&core, &[])?;

@@ -61,7 +61,7 @@ impl Command {
 pub(super) fn document(title: String, checks: &[Check]) -> Document {
     let rows = checks.iter().map(|check| {
         vec![
-            result(check.result).to_owned(),
+            result(check),
             check.check.to_owned(),
             check.found.clone(),
             check.next.clone().unwrap_or_default(),
@@ -79,10 +79,14 @@ pub(super) fn document(title: String, checks: &[Check]) -> Document {
     }
 }
 
-fn result(verdict: Verdict) -> &'static str {
-    match verdict {
+fn result(check: &Check) -> String {
+    let result = match check.result {
         Verdict::Ok => "ok",
         Verdict::Warning => "warning",
         Verdict::Refusal => "refusal",
+    };
+    match check.code {
+        Some(code) => format!("{result}[{code}]"),
+        None => result.to_owned(),
     }
 }

@@ -43,7 +43,12 @@ fn remark(remark: &Remark) -> String {
         Weight::Warning => "WARNING",
         Weight::Note => "NOTE",
     };
-    let mut text = format!("> [!{kind}]\n> {}", sentence(&remark.message));
+    let code = remark.code.map(|code| format!("{code}: "));
+    let mut text = format!(
+        "> [!{kind}]\n> {}{}",
+        code.unwrap_or_default(),
+        sentence(&remark.message)
+    );
     let notes = remark.notes.iter().map(|note| ("", note));
     for (what, line) in notes.chain(remark.help.iter().map(|help| ("Help: ", help))) {
         text.push_str(&format!("\n>\n> {what}{}", sentence(line)));
@@ -94,7 +99,7 @@ mod tests {
 ### a\\\\u{1b}\\[2Jb
 
 > [!WARNING]
-> `f<T>` is \\<i\\>gone\\</i\\>
+> KLP117: `f<T>` is \\<i\\>gone\\</i\\>
 >
 > since \\*then\\*
 >

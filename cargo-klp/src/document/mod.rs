@@ -7,6 +7,7 @@
 mod markdown;
 mod terminal;
 
+use klp_codes::Code;
 use serde::Serialize;
 
 use crate::error::{Error, Result};
@@ -54,6 +55,8 @@ pub struct Table {
 pub struct Remark {
     /// How much it weighs.
     pub weight: Weight,
+    /// Its code, if it has one.
+    pub code: Option<Code>,
     /// What is wrong.
     pub message: String,
     /// Why.
@@ -135,6 +138,7 @@ mod tests {
             ],
             remarks: vec![Remark {
                 weight: Weight::Warning,
+                code: Code::named("KLP117"),
                 message: "`f<T>` is <i>gone</i>".into(),
                 notes: vec!["since *then*".into()],
                 help: Some("look".into()),

@@ -69,7 +69,12 @@ fn remark(remark: &Remark, renderer: &Renderer) -> String {
     };
     let notes: Vec<_> = remark.notes.iter().map(|note| harmless(note)).collect();
     let help = remark.help.as_deref().map(harmless);
-    let group = Group::with_title(level.primary_title(message))
+    let title = level.primary_title(message);
+    let title = match remark.code {
+        Some(code) => title.id(code.to_string()),
+        None => title,
+    };
+    let group = Group::with_title(title)
         .elements(notes.iter().map(|note| Level::NOTE.message(note.as_str())))
         .elements(help.iter().map(|help| Level::HELP.message(help.as_str())));
     renderer.render(&[group])
@@ -90,7 +95,7 @@ Rows
 Nothing
  none at all
 
-warning: `f<T>` is <i>gone</i>
+warning[KLP117]: `f<T>` is <i>gone</i>
  |
  = note: since *then*
  = help: look";

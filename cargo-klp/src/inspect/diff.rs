@@ -130,6 +130,7 @@ fn remark(finding: &Finding) -> Remark {
             Severity::Warning => Weight::Warning,
             Severity::Note => Weight::Note,
         },
+        code: None,
         message: finding.message.clone(),
         notes: finding.notes.clone(),
         help: finding.help.clone(),

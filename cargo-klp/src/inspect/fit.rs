@@ -75,6 +75,7 @@ fn remarks(thing: &Thing) -> impl Iterator<Item = Remark> {
                 Outcome::Unsure => Weight::Warning,
                 Outcome::Same | Outcome::Adapts => return None,
             },
+            code: answer.code,
             message: answer.message.clone().unwrap_or_default(),
             notes: place.chain(answer.notes.iter().cloned()).collect(),
             help: answer.help.clone(),

@@ -93,7 +93,10 @@ pub enum MachineError {
     },
     /// It is there already.
     #[error(
-        "{name} is loaded already\n`cargo klp status` says how it is; `cargo klp unload {name}` takes it away"
+        "{name} is loaded already, and the kernel loads one module of a name\n\
+         `cargo klp status` says how it is; `cargo klp unload {name}` takes it away; a new release of a \
+         patch that is in use, or was replaced, needs a name of its own: `name` of `[package]` in \
+         Cargo.toml"
     )]
     Loaded {
         /// The module.
@@ -206,7 +209,8 @@ impl MachineError {
             Self::Loaded { .. } => codes::LOADED,
             Self::NoCore { .. } => codes::NO_CORE,
             Self::Refused { refusal, .. } => refusal.code(),
-            Self::Busy { .. } | Self::Verify(_) => codes::NOT_READY,
+            Self::Busy { .. } => codes::IN_TRANSITION,
+            Self::Verify(refusal) => refusal.code(),
             Self::NotEnabled { .. } => codes::NOT_ENABLED,
             Self::OtherModule { .. } => codes::OTHER_MODULE,
             Self::NotOnTop { .. } => codes::NOT_ON_TOP,
@@ -331,6 +335,14 @@ mod tests {
                 },
             ),
             ("KLP214", MachineError::Disabled { name: name() }),
+            (
+                "KLP215",
+                MachineError::Busy {
+                    verb: "load",
+                    name: name(),
+                    patch: "other".into(),
+                },
+            ),
         ];
         for (code, error) in errors {
             let text = Error::from(error).report();

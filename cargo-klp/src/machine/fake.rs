@@ -24,7 +24,7 @@ impl Fake {
         fs::create_dir_all(self.root.path().join(path)).unwrap();
     }
 
-    pub fn file(&self, path: &str, text: &str) {
+    pub fn file(&self, path: &str, text: impl AsRef<[u8]>) {
         let path = self.root.path().join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
@@ -38,7 +38,7 @@ impl Fake {
     pub fn patch(&self, name: &str, attributes: &str) {
         let names = ["enabled", "transition", "replace", "stack_order"];
         for (file, value) in names.iter().zip(attributes.split(' ')) {
-            self.file(&format!("sys/kernel/{name}/{file}"), &format!("{value}\n"));
+            self.file(&format!("sys/kernel/{name}/{file}"), format!("{value}\n"));
         }
     }
 
@@ -46,8 +46,8 @@ impl Fake {
     pub fn task(&self, id: &str, comm: &str, state: &str, stack: &str) {
         let (process, thread) = id.split_once('/').unwrap();
         let folder = format!("proc/{process}/task/{thread}");
-        self.file(&format!("{folder}/comm"), &format!("{comm}\n"));
-        self.file(&format!("{folder}/patch_state"), &format!("{state}\n"));
+        self.file(&format!("{folder}/comm"), format!("{comm}\n"));
+        self.file(&format!("{folder}/patch_state"), format!("{state}\n"));
         self.file(&format!("{folder}/stack"), stack);
     }
 }

@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use klp_link::profile::{Modinfo, Target};
+use klp_link::profile::Modinfo;
 
 use super::{CORE_MODULE, Core, MachineError};
 
@@ -52,9 +52,9 @@ impl PatchFile {
         &self.info.name
     }
 
-    /// The builds of modules that it is for.
-    pub fn targets(&self) -> &[Target] {
-        &self.info.targets
+    /// Of klp's core, its version.
+    pub(super) fn version(&self) -> Option<&str> {
+        self.info.version.as_deref()
     }
 
     /// The core that it runs on.
@@ -100,6 +100,12 @@ impl PatchFile {
 
 #[cfg(test)]
 impl PatchFile {
+    /// The same with a version.
+    pub(super) fn with_version(mut self, version: &str) -> Self {
+        self.info.version = Some(version.to_owned());
+        self
+    }
+
     /// A patch for kernel 6.1.0.
     pub(super) fn of_6_1_0(name: &str, depends: &[&str]) -> Self {
         Self {
@@ -110,7 +116,7 @@ impl PatchFile {
                 srcversion: None,
                 depends: depends.iter().map(|&name| name.to_owned()).collect(),
                 livepatch: true,
-                targets: Vec::new(),
+                version: None,
             },
         }
     }

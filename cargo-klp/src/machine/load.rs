@@ -4,12 +4,11 @@
 use std::ffi::CString;
 use std::fs::File;
 
-use klp_link::profile::{Target, build_id};
 use rustix::io::Errno;
 
 use super::log::KernelLog;
 use super::refusal::Refusal;
-use super::{Machine, MachineError, PatchFile, attribute, modules};
+use super::{Machine, MachineError, Patch, PatchFile, modules};
 
 impl Machine {
     /// Refuses what is loaded already.
@@ -24,38 +23,6 @@ impl Machine {
             }),
             false => Ok(()),
         }
-    }
-
-    /// Refuses a patch of a module that is loaded in another build.
-    ///
-    /// # Errors
-    ///
-    /// When one is.
-    pub fn check_targets(&self, targets: &[Target]) -> Result<(), MachineError> {
-        let there = targets
-            .iter()
-            .filter(|target| self.has_module(&target.name));
-        for wanted in there {
-            let loaded = self.loaded(&wanted.name);
-            if let Some((what, [wanted_is, loaded_is])) = wanted.difference(&loaded) {
-                return Err(MachineError::OtherBuildOfModule {
-                    module: wanted.name.clone(),
-                    what,
-                    wanted: wanted_is.to_owned(),
-                    loaded: loaded_is.to_owned(),
-                });
-            }
-        }
-        Ok(())
-    }
-
-    /// The build of a module that is loaded.
-    fn loaded(&self, name: &str) -> Target {
-        let folder = self.module(name);
-        let notes = std::fs::read(folder.join("notes/.note.gnu.build-id"));
-        let build_id = notes.ok().and_then(|notes| build_id(&notes));
-        let srcversion = attribute(&folder, "srcversion");
-        Target::new(name, srcversion.as_deref(), build_id.as_deref())
     }
 
     /// Loads a module with these parameters `NAME=VALUE`, trying exactly once.
@@ -84,16 +51,19 @@ impl Machine {
         errno: Errno,
         log: KernelLog,
     ) -> MachineError {
-        let busy = self.patches().into_iter().find(|patch| patch.transition);
-        let refusal = Refusal {
-            errno,
-            busy: busy.map(|patch| patch.name),
-            log: log.lines(),
-        };
-        MachineError::Refused {
-            verb,
-            name: name.to_owned(),
-            refusal,
+        let name = name.to_owned();
+        let mut patches = self.patches().into_iter();
+        match patches.find(|patch| errno == Errno::BUSY && patch.transition) {
+            Some(Patch { name: patch, .. }) => MachineError::Busy { verb, name, patch },
+            None => {
+                let log = log.lines();
+                let refusal = Refusal { errno, log };
+                MachineError::Refused {
+                    verb,
+                    name,
+                    refusal,
+                }
+            }
         }
     }
 }
@@ -132,41 +102,6 @@ mod tests {
             let text = machine.refused("load", "fix", errno, log).to_string();
             assert!(text.contains(words), "{text}");
         }
-    }
-
-    #[test]
-    fn another_build_of_a_module_is_refused() {
-        let fake = Fake::new();
-        let wanted = [Target::new("veth", Some("A"), None)];
-        assert!(
-            fake.machine.check_targets(&wanted).is_ok(),
-            "it is not there"
-        );
-        fake.file("sys/module/veth/initstate", "live\n");
-        fake.file("sys/module/veth/srcversion", "A\n");
-        assert!(fake.machine.check_targets(&wanted).is_ok());
-        fake.file("sys/module/veth/srcversion", "B\n");
-        let error = fake.machine.check_targets(&wanted).unwrap_err();
-        assert_eq!(error.code().to_string(), "KLP229");
-        let error = error.to_string();
-        assert!(
-            error.contains("srcversion is B, and the patch is for A"),
-            "{error}"
-        );
-    }
-
-    #[test]
-    fn a_builds_id_is_in_its_notes() {
-        let fake = Fake::new();
-        fake.file("sys/module/veth/initstate", "live\n");
-        let note = "\u{4}\0\0\0\u{1}\0\0\0\u{3}\0\0\0GNU\0\u{7}\0\0\0";
-        fake.file("sys/module/veth/notes/.note.gnu.build-id", note);
-        let wanted = |id| {
-            fake.machine
-                .check_targets(&[Target::new("veth", None, Some(id))])
-        };
-        assert!(wanted(&[7]).is_ok());
-        assert!(wanted(&[8]).is_err());
     }
 
     #[test]

@@ -14,8 +14,6 @@ use super::reason;
 pub struct Refusal {
     /// The error number.
     pub(super) errno: Errno,
-    /// A patch that is in transition.
-    pub(super) busy: Option<String>,
     /// The kernel's lines about it.
     pub(super) log: Vec<String>,
 }
@@ -82,35 +80,31 @@ impl Refusal {
     }
 
     fn code_of_errno(&self) -> Code {
-        match (self.errno, &self.busy) {
-            (Errno::BUSY, Some(_)) => codes::IN_TRANSITION,
-            (Errno::BUSY | Errno::AGAIN, _) => codes::IN_USE,
-            (Errno::EXIST, _) => codes::TAKEN_NAME,
-            (Errno::NOEXEC, _) => codes::REFUSED_FORM,
-            (Errno::INVAL, _) => codes::REFUSED_PATCH,
-            (Errno::NOENT, _) => codes::MISSING_SYMBOL,
-            (Errno::NOMEM, _) => codes::NO_MEMORY,
-            (Errno::PERM, _) => codes::NOT_PERMITTED,
-            (Errno::KEYREJECTED | Errno::NOKEY, _) => codes::UNSIGNED,
+        match self.errno {
+            Errno::BUSY | Errno::AGAIN => codes::IN_USE,
+            Errno::EXIST => codes::TAKEN_NAME,
+            Errno::NOEXEC => codes::REFUSED_FORM,
+            Errno::INVAL => codes::REFUSED_PATCH,
+            Errno::NOENT => codes::MISSING_SYMBOL,
+            Errno::NOMEM => codes::NO_MEMORY,
+            Errno::PERM => codes::NOT_PERMITTED,
+            Errno::KEYREJECTED | Errno::NOKEY => codes::UNSIGNED,
             _ => codes::REFUSED,
         }
     }
 
     /// The error number's meaning for a patch, and the system's own words.
     pub(super) fn why(&self) -> String {
-        let means = match (self.errno, &self.busy) {
-            (Errno::BUSY, Some(patch)) => {
-                return format!("{patch} is in transition, and only one patch can be");
-            }
-            (Errno::BUSY, None) => "something that it needs is in use",
-            (Errno::EXIST, _) => "a module or patch of this name is there already",
-            (Errno::NOEXEC, _) => "the kernel does not take a module of this form",
-            (Errno::INVAL, _) => "the live-patching core does not take it, or a parameter's value",
-            (Errno::NOENT, _) => "it uses a symbol or a parameter that is not there",
-            (Errno::NOMEM, _) => "the kernel has no memory for it",
-            (Errno::PERM, _) => "nobody may do that on this machine now",
-            (Errno::KEYREJECTED | Errno::NOKEY, _) => "the kernel takes signed modules only",
-            (Errno::AGAIN, _) => "it is in use",
+        let means = match self.errno {
+            Errno::BUSY => "something that it needs is in use",
+            Errno::EXIST => "a module or patch of this name is there already",
+            Errno::NOEXEC => "the kernel does not take a module of this form",
+            Errno::INVAL => "the live-patching core does not take it, or a parameter's value",
+            Errno::NOENT => "it uses a symbol or a parameter that is not there",
+            Errno::NOMEM => "the kernel has no memory for it",
+            Errno::PERM => "nobody may do that on this machine now",
+            Errno::KEYREJECTED | Errno::NOKEY => "the kernel takes signed modules only",
+            Errno::AGAIN => "it is in use",
             _ => "the kernel, or a callback of the patch, refuses",
         };
         format!("{means} ({})", reason(&io::Error::from(self.errno)))
@@ -121,24 +115,19 @@ impl Refusal {
         if let Some(next) = self.said().and_then(|said| said.next) {
             return next.to_owned();
         }
-        match (self.errno, &self.busy) {
-            (Errno::BUSY, Some(patch)) => format!(
-                "`cargo klp wait {patch}` waits for it, `cargo klp status` says who holds it up"
-            ),
-            (Errno::EXIST, _) => format!("`cargo klp unload {name}` takes it away"),
-            (Errno::PERM, _) => "see `sysctl kernel.modules_disabled` and \
+        match self.errno {
+            Errno::EXIST => format!("`cargo klp unload {name}` takes it away"),
+            Errno::PERM => "see `sysctl kernel.modules_disabled` and \
                 /sys/kernel/security/lockdown"
                 .to_owned(),
-            (Errno::KEYREJECTED | Errno::NOKEY, _) => {
+            Errno::KEYREJECTED | Errno::NOKEY => {
                 "`cargo klp sign` signs it; the key must be one that the kernel trusts, which \
                 `keyctl list %:.secondary_trusted_keys` lists"
                     .to_owned()
             }
-            (Errno::AGAIN, _) => {
-                "`lsmod` shows what needs it; a patch that was forced stays until the \
+            Errno::AGAIN => "`lsmod` shows what needs it; a patch that was forced stays until the \
                 machine is booted again"
-                    .to_owned()
-            }
+                .to_owned(),
             _ if self.log.is_empty() => "the kernel's log may say more: `dmesg`".to_owned(),
             _ => "the lines above are the kernel's own about it".to_owned(),
         }
@@ -149,10 +138,9 @@ impl Refusal {
 mod tests {
     use super::*;
 
-    fn code(errno: Errno, busy: Option<&str>, log: &[&str]) -> String {
+    fn code(errno: Errno, log: &[&str]) -> String {
         let refusal = Refusal {
             errno,
-            busy: busy.map(str::to_owned),
             log: log.iter().map(|line| (*line).to_owned()).collect(),
         };
         refusal.code().to_string()
@@ -172,9 +160,8 @@ mod tests {
             (Errno::NODEV, "KLP223"),
             (Errno::NOMEM, "KLP228"),
         ] {
-            assert_eq!(code(errno, None, &["klp: odd"]), expected, "{errno}");
+            assert_eq!(code(errno, &["klp: odd"]), expected, "{errno}");
         }
-        assert_eq!(code(Errno::BUSY, Some("other"), &[]), "KLP215");
     }
 
     #[test]
@@ -197,7 +184,7 @@ mod tests {
                 "KLP227",
             ),
         ] {
-            assert_eq!(code(Errno::INVAL, None, &["said before", line]), expected);
+            assert_eq!(code(Errno::INVAL, &["said before", line]), expected);
         }
     }
 
@@ -205,11 +192,7 @@ mod tests {
     fn what_to_do_follows_from_what_a_core_has_said() {
         let next = |errno, line: &str| {
             let log = vec![line.to_owned()];
-            let refusal = Refusal {
-                errno,
-                busy: None,
-                log,
-            };
+            let refusal = Refusal { errno, log };
             refusal.next("fix")
         };
         let taken = "livepatch: failed to register ftrace handler for function 'foo' (-16)";
@@ -239,7 +222,7 @@ mod tests {
             (Line::CallbackRefused("vmlinux"), "KLP226"),
         ] {
             let line = format!("klp: {line}");
-            assert_eq!(code(Errno::INVAL, None, &[&line]), expected, "{line}");
+            assert_eq!(code(Errno::INVAL, &[&line]), expected, "{line}");
         }
     }
 }

@@ -13,9 +13,10 @@ unsafe extern "C" fn cmdline_proc_show(_m: *mut seq_file, _v: *mut c_void) -> c_
     // SAFETY: nothing is ever run.
     unsafe {
         core::arch::asm!(
+            "2: nop",
             ".pushsection .static_call_sites, \"awR\"",
+            ".long 2b - .",
             ".long {} - .",
-            ".long 0",
             ".popsection",
             sym klp_target_show,
         );

@@ -12,6 +12,7 @@
 mod case;
 pub mod elf;
 pub mod examples;
+pub mod expected;
 mod home;
 mod normal;
 pub mod readelf;

@@ -18,6 +18,9 @@ const PROGRESS: [&str; 7] = [
     "klp: ",
 ];
 
+/// How many digits a build-id has.
+const BUILD_ID: usize = 40;
+
 impl Normaliser {
     /// Writes `name` for `text`.
     pub fn replace(mut self, text: impl AsRef<Path>, name: &'static str) -> Self {
@@ -39,7 +42,9 @@ impl Normaliser {
         for (text, name) in &self.0 {
             line = line.replace(text, name);
         }
-        without_numbers(&line).trim_end().to_owned()
+        without_build_ids(&without_numbers(&line))
+            .trim_end()
+            .to_owned()
     }
 }
 
@@ -65,4 +70,17 @@ fn without_numbers(line: &str) -> String {
         }
     }
     out + rest
+}
+
+/// `$BUILD_ID` for what looks like one.
+fn without_build_ids(line: &str) -> String {
+    let words = line.split_inclusive(|c: char| !c.is_ascii_hexdigit());
+    let words = words.map(|word| {
+        let digits = word.trim_end_matches(|c: char| !c.is_ascii_hexdigit());
+        match digits.len() {
+            BUILD_ID => word.replacen(digits, "$BUILD_ID", 1),
+            _ => word.to_owned(),
+        }
+    });
+    words.collect()
 }

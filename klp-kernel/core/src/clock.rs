@@ -14,6 +14,9 @@ unsafe extern "C" {
     fn schedule_on_each_cpu(work: Option<unsafe extern "C" fn(*mut work_struct)>) -> c_int;
     /// `kernel/rcu/tasks.h`: the same guarantee, slower, and without memory.
     fn synchronize_rcu_tasks_rude();
+    /// `kernel/rcu/tasks.h`: waits until each task has given up its CPU by itself, or was in user
+    /// space.
+    fn synchronize_rcu_tasks();
 }
 
 /// Nanoseconds since the boot.
@@ -31,6 +34,14 @@ pub fn synchronize() {
         // SAFETY: may be called from where sleeping is allowed, which the engine promises.
         unsafe { synchronize_rcu_tasks_rude() };
     }
+}
+
+/// Waits until each task, idle ones and interrupts included, has been somewhere else than now: none
+/// is left that was preempted on its way through a few instructions. Sleeps.
+pub fn wait_for_tasks() {
+    synchronize();
+    // SAFETY: the caller may sleep.
+    unsafe { synchronize_rcu_tasks() };
 }
 
 unsafe extern "C" fn nothing(_work: *mut work_struct) {}

@@ -4,37 +4,25 @@
 //! | route | what a call does |
 //! |---|---|
 //! | handler | the function's fentry calls [`handler`], which changes where it goes on |
-//! | direct | the function's fentry calls a stub of the patch's, which goes on in the new function |
+//! | direct, by a jump | the function jumps to the new one behind its fentry, which does nothing |
+//! | direct, by a stub | the function's fentry calls a stub of the patch's, which goes on in the new function |
 //!
-//! Both can be there at once, while one takes over from the other.
+//! Handler and direct route can be there at once, while one takes over from the other.
 
 use crate::current::current;
 use crate::irqs::IrqsOff;
-use crate::kernel::{FTRACE_OPS_FL_IPMODIFY, FTRACE_OPS_FL_PERMANENT, ftrace_ops, ftrace_regs};
-use crate::linux::Linux;
+use crate::jump::Jump;
+use crate::kernel::{
+    FTRACE_OPS_FL_IPMODIFY, FTRACE_OPS_FL_PERMANENT, ftrace_ops, ftrace_regs, task_struct,
+};
+use crate::ops::{CALL, Ops, Registered, checked};
 use crate::task::state_of;
 use core::ffi::{c_int, c_uint, c_ulong};
-use core::mem::MaybeUninit;
+use core::ptr::null_mut;
+use core::sync::atomic::{AtomicPtr, Ordering};
 use klp_kernel::field_offset;
 use klp_kernel::prelude::*;
-use klp_runtime::{Boxed, Error, FuncStack, OldFunc};
-
-#[kernel(object = "vmlinux")]
-unsafe extern "C" {
-    /// `kernel/trace/ftrace.c`.
-    fn ftrace_set_filter_ip(
-        ops: *mut ftrace_ops,
-        ip: c_ulong,
-        remove: c_int,
-        reset: c_int,
-    ) -> c_int;
-    /// `kernel/trace/ftrace.c`.
-    fn ftrace_free_filter(ops: *mut ftrace_ops);
-    /// `kernel/trace/ftrace.c`.
-    fn register_ftrace_function(ops: *mut ftrace_ops) -> c_int;
-    /// `kernel/trace/ftrace.c`: waits for those who are in the handler.
-    fn unregister_ftrace_function(ops: *mut ftrace_ops) -> c_int;
-}
+use klp_runtime::{Direct, Error, FuncStack, OldFunc};
 
 #[cfg(not(linux_at_least = "6.4"))]
 #[kernel(object = "vmlinux")]
@@ -57,62 +45,88 @@ unsafe extern "C" {
 
 /// What redirects calls of one function.
 pub struct Hook {
-    /// Where the function's call to the tracer is.
-    ip: usize,
-    handler: Option<Ops>,
-    direct: Option<(Ops, usize)>,
+    old: OldFunc,
+    handler: Option<Registered>,
+    route: Option<Route>,
+}
+
+/// A direct route.
+enum Route {
+    Jump(Jump),
+    Stub(Ops, usize),
 }
 
 impl Hook {
     /// A hook that does nothing yet.
     pub const fn new(old: &OldFunc) -> Self {
         Self {
-            ip: old.entry.start + old.entry.size - CALL,
+            old: *old,
             handler: None,
-            direct: None,
+            route: None,
         }
+    }
+
+    /// Where the function's call to the tracer is.
+    const fn ip(&self) -> usize {
+        self.old.entry.start + self.old.entry.size - CALL
     }
 
     /// Lets calls go where `stack` says.
     pub fn attach_handler(&mut self, stack: &FuncStack) -> core::result::Result<(), Error> {
-        let mut ops = Ops::new(self.ip)?;
+        let mut ops = Ops::new(self.ip())?;
         let raw = ops.get();
         raw.func = Some(handler);
         raw.private = (&raw const *stack).cast_mut().cast();
         let flags = FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_PERMANENT;
         raw.flags = flags as c_ulong;
-        // SAFETY: complete, and there until it is unregistered.
-        checked(unsafe { register_ftrace_function(ops.as_ptr()) })?;
-        self.handler = Some(ops);
+        let _sharing = Sharing::begin();
+        self.handler = Some(ops.register()?);
         Ok(())
     }
 
     /// Undoes [`attach_handler`](Self::attach_handler).
     pub fn detach_handler(&mut self) {
-        if let Some(mut ops) = self.handler.take() {
-            // SAFETY: registered. It cannot fail for what is.
-            unsafe { unregister_ftrace_function(ops.as_ptr()) };
-        }
+        self.handler = None;
     }
 
-    /// Lets calls go straight to `stub`.
-    pub fn attach_direct(&mut self, stub: usize) -> core::result::Result<(), Error> {
-        let mut ops = Ops::new(self.ip)?;
+    /// Lets calls go straight to the new function.
+    pub fn attach_direct(&mut self, direct: Direct) -> core::result::Result<(), Error> {
+        let jump = direct
+            .old_is_left
+            .then(|| Jump::write(&self.old, direct.new));
+        match jump.flatten() {
+            Some(jump) => self.route = Some(Route::Jump(jump)),
+            None => self.attach_stub(direct.stub)?,
+        }
+        Ok(())
+    }
+
+    fn attach_stub(&mut self, stub: usize) -> core::result::Result<(), Error> {
+        let mut ops = Ops::new(self.ip())?;
         ops.get().ops_func = Some(share);
+        let _sharing = Sharing::begin();
         // SAFETY: complete, and there until it is unregistered, as is the stub.
         checked(unsafe { register_ftrace_direct_multi(ops.as_ptr(), stub as c_ulong) })?;
         // Only now: registering writes the flags, on some kernels from scratch.
         ops.get().flags |= FTRACE_OPS_FL_PERMANENT as c_ulong;
-        self.direct = Some((ops, stub));
+        self.route = Some(Route::Stub(ops, stub));
         Ok(())
     }
 
     /// Undoes [`attach_direct`](Self::attach_direct). Ftrace waits for tasks that were preempted in
     /// the stub, or on the way to it, as it does for those in a handler.
-    pub fn detach_direct(&mut self) {
-        let Some((mut ops, stub)) = self.direct.take() else {
-            return;
-        };
+    pub fn detach_direct(&mut self) -> core::result::Result<(), Error> {
+        match &mut self.route {
+            None => {}
+            Some(Route::Jump(jump)) => jump.take_back()?,
+            Some(Route::Stub(ops, stub)) => detach_stub(ops, *stub),
+        }
+        self.route = None;
+        Ok(())
+    }
+}
+
+fn detach_stub(ops: &mut Ops, stub: usize) {
         #[cfg(not(linux_at_least = "6.4"))]
         // SAFETY: registered, with this stub.
         unsafe {
@@ -123,53 +137,6 @@ impl Hook {
         unsafe {
             unregister_ftrace_direct(ops.as_ptr(), stub as c_ulong, false);
         }
-    }
-}
-
-/// The length of a call instruction, to which fentry's is turned (`MCOUNT_INSN_SIZE`).
-pub const CALL: usize = 5;
-
-/// A `struct ftrace_ops` for one function.
-///
-/// # Invariants
-/// The memory is of zeros and what was written since, and ftrace knows its filter.
-struct Ops(Boxed<MaybeUninit<ftrace_ops>, Linux>);
-
-// SAFETY: ftrace has a lock of its own for what it does with them.
-unsafe impl Send for Ops {}
-
-impl Ops {
-    fn new(ip: usize) -> core::result::Result<Self, Error> {
-        // INVARIANT: all zeros are what C starts with as well.
-        let mut ops = Self(Boxed::new(MaybeUninit::zeroed(), Linux)?);
-        // SAFETY: a new `ftrace_ops`, which gets its filter.
-        checked(unsafe { ftrace_set_filter_ip(ops.as_ptr(), ip as c_ulong, 0, 0) })?;
-        Ok(ops)
-    }
-
-    fn get(&mut self) -> &mut ftrace_ops {
-        // SAFETY: zeros are valid for all of its members.
-        unsafe { self.0.assume_init_mut() }
-    }
-
-    fn as_ptr(&mut self) -> *mut ftrace_ops {
-        self.0.as_mut_ptr()
-    }
-}
-
-impl Drop for Ops {
-    fn drop(&mut self) {
-        // SAFETY: nobody has it registered any more.
-        unsafe { ftrace_free_filter(self.as_ptr()) };
-    }
-}
-
-fn checked(ret: c_int) -> core::result::Result<(), Error> {
-    match Errno::check(ret) {
-        Ok(_) => Ok(()),
-        Err(Errno::EBUSY) => Err(Error::Taken),
-        Err(errno) => Err(errno.into()),
-    }
 }
 
 /// Chooses where a call goes. It calls nothing that ftrace could trace, so it needs no protection
@@ -195,14 +162,40 @@ unsafe extern "C" fn handler(
     }
 }
 
-/// Allows the direct route beside a handler: both lead to the same function.
-#[cfg(not(linux_at_least = "7.0"))]
-unsafe extern "C" fn share(_ops: *mut ftrace_ops, _command: c_uint) -> c_int {
-    0
+/// The task that attaches one of our two routes to a function which has the other.
+static SHARING: AtomicPtr<task_struct> = AtomicPtr::new(null_mut());
+
+/// The running task is that task. The lock of the engine is held.
+struct Sharing(());
+
+impl Sharing {
+    fn begin() -> Self {
+        SHARING.store(current(), Ordering::Relaxed);
+        Self(())
+    }
 }
 
-/// Allows the direct route beside a handler: both lead to the same function.
+impl Drop for Sharing {
+    fn drop(&mut self) {
+        SHARING.store(null_mut(), Ordering::Relaxed);
+    }
+}
+
+/// Allows our own handler beside a direct route, as both lead to the same function; nobody else's.
+fn may_share() -> c_int {
+    if SHARING.load(Ordering::Relaxed) == current() {
+        0
+    } else {
+        Errno::EBUSY.to_ret()
+    }
+}
+
+#[cfg(not(linux_at_least = "7.0"))]
+unsafe extern "C" fn share(_ops: *mut ftrace_ops, _command: c_uint) -> c_int {
+    may_share()
+}
+
 #[cfg(linux_at_least = "7.0")]
 unsafe extern "C" fn share(_ops: *mut ftrace_ops, _ip: c_ulong, _command: c_uint) -> c_int {
-    0
+    may_share()
 }

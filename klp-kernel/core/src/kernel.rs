@@ -16,11 +16,15 @@ klp_kernel::types! {
     // The redirection of calls.
     struct ftrace_ops { func, flags, private, ops_func }
     struct pt_regs { ip }
+    struct kprobe;
+    struct insn { opcode, modrm, immediate, length }
+    struct insn_field { value }
     const FTRACE_OPS_FL_IPMODIFY: usize;
     const FTRACE_OPS_FL_PERMANENT: usize;
 
     // Modules and their symbols.
-    struct module { name, state, list, klp_info, core_kallsyms, kallsyms }
+    struct module { name, state, list, klp, klp_info, core_kallsyms, kallsyms, target_list }
+    struct module_use { target_list, target }
     struct klp_modinfo { hdr, sechdrs, secstrings, symndx }
     struct mod_kallsyms { symtab, num_symtab, strtab }
     struct elf64_hdr { e_shnum }
@@ -44,7 +48,6 @@ klp_kernel::types! {
     // Waiting and working.
     struct mutex;
     struct wait_queue_head { lock }
-    struct callback_head;
     struct delayed_work { work }
     struct work_struct { data }
     struct uts_namespace { name }

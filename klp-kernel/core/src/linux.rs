@@ -6,7 +6,7 @@ use crate::loaded::Handle;
 use crate::object::Loadable;
 use crate::{clock, graveyard, log, nudge, object, stack, symbols, target, task, worker};
 use klp_runtime::{
-    Callback, Code, Errno, Error, FuncStack, Line, Nudge, OldFunc, Patch, PatchState, Platform,
+    Callback, Code, Direct, Errno, Error, FuncStack, Line, Nudge, OldFunc, Patch, PatchState, Platform,
     Stack, TaskKind,
 };
 
@@ -68,12 +68,12 @@ impl Platform for Linux {
         hook.detach_handler();
     }
 
-    fn attach_direct(&self, hook: &mut Hook, new: usize) -> Result<(), Error> {
-        hook.attach_direct(new)
+    fn attach_direct(&self, hook: &mut Hook, direct: Direct) -> Result<(), Error> {
+        hook.attach_direct(direct)
     }
 
-    fn detach_direct(&self, hook: &mut Hook) {
-        hook.detach_direct();
+    fn detach_direct(&self, hook: &mut Hook) -> Result<(), Error> {
+        hook.detach_direct()
     }
 
     fn set_target(&self, target: PatchState) -> Result<(), Error> {

@@ -7,11 +7,11 @@ use crate::object::Loadable;
 use crate::relocations;
 use crate::sysfs::Shown;
 use core::cell::{Cell, UnsafeCell};
-use core::ffi::c_char;
+use core::ffi::{c_char, c_int};
 use core::mem::transmute;
-use core::ptr::NonNull;
+use core::ptr::{self, NonNull};
 use klp_kernel::prelude::*;
-use klp_runtime::contract::{CoreHeader, VMLINUX};
+use klp_runtime::contract::{CoreHeader, RawCallback, VMLINUX};
 use klp_runtime::{
     Boxed, Callbacks, Error, FuncSpec, List, ObjectSpec, Patch, PatchSpec, StateSpec,
 };
@@ -208,7 +208,7 @@ impl Loaded {
     /// The patch must be there until the engine releases it.
     pub unsafe fn spec(&self) -> &'static PatchSpec {
         // SAFETY: the caller vouches for it.
-        unsafe { &*(&raw const self.spec) }
+        unsafe { &*ptr::from_ref(&self.spec) }
     }
 
     /// Keeps the module, and shows the patch. If that fails halfway the patch is to be buried.
@@ -256,7 +256,7 @@ impl Loaded {
 /// The list must not change, and outlive the result.
 unsafe fn forever<T>(list: &List<T, Linux>) -> &'static [T] {
     // SAFETY: the caller vouches for it.
-    unsafe { &*(&raw const **list) }
+    unsafe { &*ptr::from_ref(&**list) }
 }
 
 /// # Safety
@@ -307,13 +307,15 @@ unsafe fn func_spec(func: *mut klp_func, direct: usize) -> FuncSpec {
 }
 
 fn callbacks(raw: &klp_callbacks) -> Callbacks {
+    /// A callback that returns a number.
+    type Answers = Option<unsafe extern "C" fn(*mut klp_object) -> c_int>;
     /// A callback that returns nothing to speak of.
     type Void = Option<unsafe extern "C" fn(*mut klp_object)>;
     // SAFETY: all take the object. What those return which return nothing is not looked at.
-    let void = |callback: Void| unsafe { transmute(callback) };
+    let void = |callback: Void| unsafe { transmute::<Void, Option<RawCallback>>(callback) };
     Callbacks {
         // SAFETY: it takes the object and returns a number.
-        pre_patch: unsafe { transmute(raw.pre_patch) },
+        pre_patch: unsafe { transmute::<Answers, Option<RawCallback>>(raw.pre_patch) },
         post_patch: void(raw.post_patch),
         pre_unpatch: void(raw.pre_unpatch),
         post_unpatch: void(raw.post_unpatch),

@@ -10,15 +10,16 @@
 //! | [`engine`], [`lock`], [`thread`], [`worker`], [`graveyard`] | who works when, and under which lock |
 //! | [`patience`] | how long transitions may take |
 //! | [`task`], [`stack`], [`nudge`], [`current`], [`target`] | tasks and their switching |
-//! | [`hook`], [`irqs`] | the redirection of calls |
+//! | [`hook`], [`ops`], [`irqs`], [`jump`], [`code`] | the redirection of calls |
 //! | [`symbols`], [`object`], [`name`] | functions, and modules that come and go |
-//! | [`shadow`], [`rcu`], `lockdep` | shadow variables, and those who read them |
+//! | [`shadow`], [`rcu`], [`limbo`], `lockdep` | shadow variables, and those who read them |
 //! | [`sysfs`], [`attribute`], [`page`], [`log`] | what administrators see |
 #![no_std]
 #![no_main]
 
 mod attribute;
 mod clock;
+mod code;
 mod current;
 mod engine;
 mod exports;
@@ -26,7 +27,9 @@ mod graveyard;
 mod hook;
 mod identity;
 mod irqs;
+mod jump;
 mod kernel;
+mod limbo;
 mod linux;
 mod loaded;
 mod lock;
@@ -37,6 +40,7 @@ mod memory;
 mod name;
 mod nudge;
 mod object;
+mod ops;
 mod page;
 mod patience;
 mod rcu;
@@ -67,6 +71,7 @@ struct Core {
     _worker: thread::Started,
     _engine: engine::Running,
     _shadows: shadow::Shadows,
+    _ftrace: ops::Registered,
     _folder: sysfs::Root,
 }
 
@@ -98,6 +103,10 @@ unsafe fn start() -> Result<Core> {
     let folder = unsafe { sysfs::Root::make() }.map_err(|error| error.errno())?;
     // SAFETY: as above.
     let shadows = unsafe { shadow::Shadows::start() }?;
+    let ftrace = ops::keep_on().map_err(|error| {
+        pr_err!("ftrace is switched off: write 1 to /proc/sys/kernel/ftrace_enabled");
+        error.errno()
+    })?;
     let worker = worker::start()?;
     let modules = object::Notifier::register()?;
     Ok(Core {
@@ -105,6 +114,7 @@ unsafe fn start() -> Result<Core> {
         _worker: worker,
         _engine: engine,
         _shadows: shadows,
+        _ftrace: ftrace,
         _folder: folder,
     })
 }

@@ -2,7 +2,6 @@
 //! The engine's memory: the kernel's allocator.
 
 use crate::linux::Linux;
-use crate::rcu;
 use core::alloc::Layout;
 use core::ffi::{c_uint, c_void};
 use core::ptr::{NonNull, without_provenance_mut};
@@ -75,17 +74,6 @@ pub unsafe fn free(memory: NonNull<u8>) {
     IN_USE.fetch_sub(1, Ordering::Relaxed);
     // SAFETY: the caller vouches for it; of either kind of memory it knows which it is.
     unsafe { kvfree(memory.as_ptr().cast()) };
-}
-
-/// Gives memory back when all are through that read now, under RCU.
-///
-/// # Safety
-/// The memory must be [`allocate`]'s, and nobody find it from now on. Its first 16 bytes are RCU's
-/// at once.
-pub unsafe fn free_later(memory: NonNull<u8>) {
-    IN_USE.fetch_sub(1, Ordering::Relaxed);
-    // SAFETY: the caller vouches for it.
-    unsafe { rcu::free(memory) };
 }
 
 impl Memory for Linux {

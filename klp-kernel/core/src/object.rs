@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! Objects: the kernel itself, and modules as they come and go.
 
-use crate::kernel::{klp_object, klp_state, module, notifier_block};
+use crate::kernel::{klp_object, klp_state, module, module_use, notifier_block};
 use crate::linux::Linux;
 use crate::lock::{Mutex, mutex_lock, mutex_unlock};
 use crate::name::Name;
-use crate::{engine, kernel};
+use crate::{engine, jump, kernel};
 use core::cell::UnsafeCell;
 use core::ffi::{c_char, c_int, c_ulong, c_void};
 use core::mem::MaybeUninit;
@@ -14,7 +14,7 @@ use core::sync::atomic::{AtomicPtr, Ordering};
 use klp_kernel::enumerator;
 use klp_kernel::prelude::*;
 use klp_runtime::contract::VMLINUX;
-use klp_runtime::{Callback, Errno, Error, List};
+use klp_runtime::{Callback, Engine, Errno, Error, List};
 
 #[kernel(object = "vmlinux")]
 unsafe extern "C" {
@@ -178,6 +178,10 @@ fn see_those_coming() -> core::result::Result<(), Error> {
     for module in all {
         // SAFETY: the list is locked.
         let state = unsafe { module::state(module.as_ptr()).read_volatile() } as usize;
+        // SAFETY: as above. No patch can need this module yet.
+        if unsafe { module::klp(module.as_ptr()).read() } {
+            jump::forbid();
+        }
         let module = module.addr().get();
         if state == enumerator!(MODULE_STATE_COMING) && !coming.contains(&module) {
             coming.push(module)?;
@@ -236,11 +240,21 @@ fn has_come(module: *mut module) -> core::result::Result<(), Errno> {
     // SAFETY: the kernel hands over a module that is loaded.
     let name = unsafe { name(module) };
     // INVARIANT: as above, and the engine is told below when it goes.
-    let patched = engine.module_coming(name, Loadable(module));
-    patched.map_err(|error| {
+    let come =
+        make_way(engine, module).and_then(|()| engine.module_coming(name, Loadable(module)));
+    come.map_err(|error| {
         has_settled(module);
         error.errno()
     })
+}
+
+/// Sees to it that ftrace can refuse a patch of others for a function that is ours.
+fn make_way(engine: &mut Engine<Linux>, module: *mut module) -> core::result::Result<(), Error> {
+    // SAFETY: the kernel hands over a module that is loaded.
+    if unsafe { is_patch_of_others(module) } && jump::forbid() {
+        return engine.reroute();
+    }
+    Ok(())
 }
 
 /// Notes that the engine has been told of a module. Whether it had not been before.
@@ -266,6 +280,25 @@ fn is_going(module: *mut module) {
         // It is told of no mistake but its own.
         let _ = engine.module_going(name);
     }
+}
+
+/// This module.
+const NAME: &str = "klp";
+
+/// Whether it is a live patch, and not one that klp's core enables.
+///
+/// # Safety
+/// The module must be there.
+unsafe fn is_patch_of_others(module: *mut module) -> bool {
+    // SAFETY: the caller vouches for the module.
+    if !unsafe { module::klp(module).read() } {
+        return false;
+    }
+    let _modules = lock_modules();
+    // SAFETY: the list of what it uses is locked.
+    let mut uses = unsafe { list_entries!(module::target_list(module), module_use.target_list) };
+    // SAFETY: as above; what is used is there.
+    uses.all(|used| unsafe { name(module_use::target(used.as_ptr()).read().cast()) } != NAME)
 }
 
 /// # Safety

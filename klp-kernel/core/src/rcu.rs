@@ -2,11 +2,8 @@
 //! Reading under RCU, as `include/linux/rcupdate.h` and `kernel/rcu/tree_plugin.h` do it.
 
 use crate::current::current;
-use crate::kernel::{callback_head, task_struct};
-#[cfg(linux_at_least = "6.3")]
-use core::ffi::c_void;
+use crate::kernel::task_struct;
 use core::marker::PhantomData;
-use core::ptr::NonNull;
 use core::sync::atomic::Ordering::{Relaxed, SeqCst};
 use core::sync::atomic::{AtomicI32, AtomicU32, compiler_fence};
 use klp_kernel::prelude::*;
@@ -19,23 +16,6 @@ unsafe extern "C" {
     fn __rcu_read_unlock();
     /// `kernel/rcu/tree.c`.
     fn synchronize_rcu();
-}
-
-#[cfg(not(linux_at_least = "6.3"))]
-#[kernel(object = "vmlinux")]
-unsafe extern "C" {
-    /// `kernel/rcu/tree.c`: what is no function is the distance from the memory to `head`.
-    fn kvfree_call_rcu(
-        head: *mut callback_head,
-        func: Option<unsafe extern "C" fn(*mut callback_head)>,
-    );
-}
-
-#[cfg(linux_at_least = "6.3")]
-#[kernel(object = "vmlinux")]
-unsafe extern "C" {
-    /// `kernel/rcu/tree.c`.
-    fn kvfree_call_rcu(head: *mut callback_head, ptr: *mut c_void);
 }
 
 /// A read-side critical section of the running task.
@@ -103,22 +83,4 @@ fn tell() {
 pub fn wait_for_readers() {
     // SAFETY: the caller may sleep.
     unsafe { synchronize_rcu() };
-}
-
-/// Gives memory of `kmalloc`'s back when all are through that read now.
-///
-/// # Safety
-/// Nobody may find it from now on. Its first 16 bytes are RCU's at once.
-pub unsafe fn free(memory: NonNull<u8>) {
-    let head = memory.as_ptr().cast();
-    #[cfg(not(linux_at_least = "6.3"))]
-    // SAFETY: the caller vouches for the memory. No distance: it starts with RCU's bytes.
-    unsafe {
-        kvfree_call_rcu(head, None);
-    }
-    #[cfg(linux_at_least = "6.3")]
-    // SAFETY: the caller vouches for the memory, which starts with RCU's bytes.
-    unsafe {
-        kvfree_call_rcu(head, memory.as_ptr().cast());
-    }
 }

@@ -2,6 +2,7 @@
 //! Shadow variables, for patches: what `klp_shadow_get` and the like are to the kernel's own core.
 
 use crate::kernel::wait_queue_head;
+use crate::limbo::{Limbo, Taken};
 use crate::rcu::Reading;
 use crate::thread::{NEVER, Started, Thread};
 use crate::{memory, rcu};
@@ -55,6 +56,8 @@ struct Linux {
     /// The lock of a queue that nobody waits in: the kernel makes spinlocks ready by macros, but
     /// those of queues in a function, which also knows what is checked of locks.
     lock: UnsafeCell<MaybeUninit<wait_queue_head>>,
+    /// Variables that were freed. It takes a tenth of what `kvfree_call_rcu` takes for each.
+    freed: Limbo,
 }
 
 impl Linux {
@@ -68,11 +71,17 @@ impl Linux {
         }
         Self {
             lock: UnsafeCell::new(queue),
+            freed: Limbo::new(),
         }
     }
 
     fn raw_lock(&self) -> *mut c_void {
         wait_queue_head::lock(self.lock.get().cast()).cast()
+    }
+
+    fn take_freed(&self) -> Taken {
+        let _locked = self.lock();
+        self.freed.take()
     }
 }
 
@@ -116,9 +125,12 @@ unsafe impl Platform for Linux {
         unsafe { memory::free(memory) };
     }
 
+    #[inline]
     unsafe fn free_later(&self, memory: NonNull<u8>) {
-        // SAFETY: the caller vouches for it: the first bytes are free for this.
-        unsafe { memory::free_later(memory) };
+        // SAFETY: the caller vouches for it, and holds the lock.
+        if unsafe { self.freed.put(memory) } {
+            ask(&FREE);
+        }
     }
 
     fn allocate_buckets(&self, layout: Layout) -> Option<NonNull<u8>> {
@@ -141,8 +153,7 @@ unsafe impl Platform for Linux {
     }
 
     fn request_resize(&self) {
-        RESIZE.store(true, Ordering::Relaxed);
-        RESIZER.wake();
+        ask(&RESIZE);
     }
 
     fn warn_duplicate(&self, object: *mut c_void, id: u64) {
@@ -157,18 +168,27 @@ unsafe impl Platform for Linux {
     }
 }
 
-/// Resizes the table: a thread of its own, as the worker may be in a callback for long, which
-/// allocates variables meanwhile.
-static RESIZER: Thread = Thread::new(c"klp_shadow", resize, resize_due);
+/// Resizes the table, and frees what nobody reads any more: a thread of its own, as the worker may
+/// be in a callback for long, which allocates and frees variables meanwhile.
+static KEEPER: Thread = Thread::new(c"klp_shadow", keep, keep_due);
 
 /// Whether the table is to be resized.
 static RESIZE: AtomicBool = AtomicBool::new(false);
+/// Whether there are variables to be freed.
+static FREE: AtomicBool = AtomicBool::new(false);
+
+/// Asks the keeper for something.
+#[cold]
+fn ask(what: &AtomicBool) {
+    what.store(true, Ordering::Relaxed);
+    KEEPER.wake();
+}
 
 /// The table, from when the module is loaded until it is unloaded.
 ///
 /// # Invariants
 /// It is there whenever [`table`] is called: by patches, which are linked to the module when its
-/// init is over, and by the resizer, which is stopped before the table goes.
+/// init is over, and by the keeper, which is stopped before the table goes.
 struct Slot(UnsafeCell<MaybeUninit<Table<Linux>>>);
 
 // SAFETY: written when nobody else can use it.
@@ -185,7 +205,7 @@ fn table() -> &'static Table<Linux> {
 
 /// The table at work.
 pub struct Shadows {
-    resizer: Option<Started>,
+    keeper: Option<Started>,
 }
 
 impl Shadows {
@@ -198,32 +218,38 @@ impl Shadows {
         // INVARIANT: before anybody calls `table`.
         // SAFETY: nobody uses it before the module is loaded.
         unsafe { (*TABLE.0.get()).write(table) };
-        let mut shadows = Self { resizer: None };
-        shadows.resizer = Some(RESIZER.start()?);
+        let mut shadows = Self { keeper: None };
+        shadows.keeper = Some(KEEPER.start()?);
         Ok(shadows)
     }
 }
 
 impl Drop for Shadows {
     fn drop(&mut self) {
-        self.resizer = None;
+        self.keeper = None;
+        drop(table().platform().take_freed());
         // INVARIANT: the module is on its way out, and with it go all who could call `table`.
         // SAFETY: made by `start`; no patch is there any more, and the thread has been stopped.
         unsafe { (*TABLE.0.get()).assume_init_drop() };
     }
 }
 
-fn resize_due() -> u64 {
-    if RESIZE.load(Ordering::Relaxed) {
+fn keep_due() -> u64 {
+    let asked = |what: &AtomicBool| what.load(Ordering::Relaxed);
+    if asked(&RESIZE) || asked(&FREE) {
         0
     } else {
         NEVER
     }
 }
 
-fn resize() {
-    RESIZE.store(false, Ordering::Relaxed);
-    table().resize();
+fn keep() {
+    if RESIZE.swap(false, Ordering::Relaxed) {
+        table().resize();
+    }
+    if FREE.swap(false, Ordering::Relaxed) {
+        drop(table().platform().take_freed());
+    }
 }
 
 /// What makes a variable's first value (`klp_shadow_ctor_t`).

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! Functions by name and position, and their extents: kallsyms.
 
-use crate::hook::CALL;
+use crate::ops::CALL;
 use crate::kernel::{elf64_sym, mod_kallsyms, module};
 use crate::name::Name;
 use crate::object::{self, Loadable};
@@ -52,15 +52,18 @@ pub fn old_func(
 
 /// The code of the function at `address`.
 pub fn code(address: usize) -> core::result::Result<Code, Error> {
+    let code = around(address).filter(|code| code.start == address);
+    code.ok_or(Error::NoSymbol)
+}
+
+/// The code of the function, or of the part of one, that an address is in.
+pub fn around(address: usize) -> Option<Code> {
     let (mut size, mut offset) = (0, 0);
     // SAFETY: any address will do, and both results have their places.
     let found =
         unsafe { kallsyms_lookup_size_offset(address as c_ulong, &raw mut size, &raw mut offset) };
-    if found == 0 || offset != 0 {
-        return Err(Error::NoSymbol);
-    }
-    Ok(Code {
-        start: address,
+    (found != 0).then(|| Code {
+        start: address - offset as usize,
         size: size as usize,
     })
 }

@@ -16,6 +16,7 @@
 
 use crate::attribute::Attribute;
 use crate::engine;
+use crate::jump;
 use crate::kernel::{kobj_attribute, kobject};
 use crate::linux::Linux;
 use crate::memory;
@@ -351,5 +352,6 @@ fn write_stats(page: &mut Page<'_>, stats: &Stats) -> fmt::Result {
     writeln!(page, "passes {}", stats.passes)?;
     writeln!(page, "nudges {}", stats.nudges)?;
     writeln!(page, "duration_ns {}", stats.duration)?;
-    writeln!(page, "allocations {}", memory::in_use())
+    writeln!(page, "allocations {}", memory::in_use())?;
+    writeln!(page, "jumps {}", jump::count())
 }

@@ -135,6 +135,13 @@ unsafe extern "C" fn run(thread: *mut c_void) -> c_int {
     0
 }
 
+/// Lets others run for whom it is time. Sleeps.
+pub fn let_others_run() {
+    // Without a limit, and in the state of those who run, nothing is slept.
+    // SAFETY: the caller may sleep.
+    unsafe { schedule_hrtimeout_range(null_mut(), SLACK, HRTIMER_MODE_REL) };
+}
+
 fn state<'a>() -> &'a AtomicU32 {
     // SAFETY: the running task is there; its state is read and written in one piece.
     unsafe { AtomicU32::from_ptr(task_struct::__state(current())) }

@@ -17,6 +17,7 @@ mod symbols;
 mod tests;
 mod types;
 
+use klp_codes::Code;
 use serde::Serialize;
 
 use crate::info::Info;
@@ -76,6 +77,9 @@ pub struct Answer {
     pub outcome: Outcome,
     /// In a few words.
     pub reason: String,
+    /// The message's code.
+    #[serde(serialize_with = "crate::code::serialize")]
+    pub code: Option<Code>,
     /// The whole of it.
     pub message: Option<String>,
     /// Why.
@@ -122,6 +126,7 @@ impl Answer {
         Self {
             outcome: Outcome::Same,
             reason: "ok".to_owned(),
+            code: None,
             message: None,
             notes: Vec::new(),
             help: None,
@@ -137,17 +142,18 @@ impl Answer {
     }
 
     /// As [`refused`](Self::refused), where rustc will know.
-    fn unsure(reason: impl Into<String>, message: impl Into<String>) -> Self {
+    fn unsure(code: Code, reason: impl Into<String>, message: impl Into<String>) -> Self {
         Self {
             outcome: Outcome::Unsure,
-            ..Self::refused(reason, message)
+            ..Self::refused(code, reason, message)
         }
     }
 
-    fn refused(reason: impl Into<String>, message: impl Into<String>) -> Self {
+    fn refused(code: Code, reason: impl Into<String>, message: impl Into<String>) -> Self {
         Self {
             outcome: Outcome::Refused,
             reason: reason.into(),
+            code: Some(code),
             message: Some(message.into()),
             ..Self::same()
         }
@@ -166,9 +172,12 @@ impl Answer {
     /// What the link step would say.
     fn diagnosed(reason: impl Into<String>, diagnostic: Diagnostic) -> Self {
         Self {
+            outcome: Outcome::Refused,
+            reason: reason.into(),
+            code: diagnostic.code,
+            message: Some(diagnostic.message),
             notes: diagnostic.notes,
             help: diagnostic.help,
-            ..Self::refused(reason, diagnostic.message)
         }
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! One of the kernels that are compared.
 
+use klp_codes::codes;
 use klp_runtime::contract::VMLINUX;
 
 use super::Answer;
@@ -43,7 +44,7 @@ impl<'p> Side<'p> {
         let release = self.release();
         let message =
             format!("the profile of kernel {release} has no module `{module}` with types");
-        Answer::refused("module not known", message).help(format!(
+        Answer::refused(codes::MODULE_NOT_KNOWN, "module not known", message).help(format!(
             "run `cargo klp kernel add-module PATH/{module}.ko --kernel {release}` with the \
              module's file of that kernel"
         ))

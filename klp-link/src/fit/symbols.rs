@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! Functions and variables: by name and position, and by prototype.
 
+use klp_codes::codes;
+
 use super::side::Side;
 use super::{Answer, same};
 use crate::info::{Function, KernelSymbol};
@@ -90,7 +92,8 @@ fn other_position(wanted: Wanted<'_>, base: &Side<'_>, side: &Side<'_>) -> Optio
     );
     let help = "find out which one is meant there, and give that kernel its own `sympos` by \
                 `#[cfg(linux_at_least = …)]`";
-    Some(Answer::refused(format!("sympos of {theirs}, not {ours}"), message).help(help))
+    let reason = format!("sympos of {theirs}, not {ours}");
+    Some(Answer::refused(codes::OTHER_POSITION, reason, message).help(help))
 }
 
 /// Static functions of one name may have several prototypes: one in common will do.
@@ -121,7 +124,7 @@ fn other_prototype(wanted: Wanted<'_>, base: &Side<'_>, side: &Side<'_>) -> Opti
         side.release()
     );
     let help = "declare it for that kernel by `#[cfg(linux_at_least = …)]`";
-    let answer = Answer::refused("other prototype", message);
+    let answer = Answer::refused(codes::OTHER_PROTOTYPE, "other prototype", message);
     Some(
         answer
             .note(in_c(ours, &old))

@@ -114,7 +114,8 @@ fn differences(symbols: &[Symbol<'_>], differs: &Types) -> Vec<(String, Outcome,
     let refused = !fit.refused().is_empty();
     let answers = fit.things.into_iter().map(|mut thing| {
         let answer = thing.answers.remove(0);
-        let text = answer.message.into_iter().chain(answer.notes);
+        let code = answer.code.map(|code| format!("[{code}]")).into_iter();
+        let text = code.chain(answer.message).chain(answer.notes);
         let text = text.chain(answer.help).collect::<Vec<_>>().join("\n");
         (thing.name, answer.outcome, answer.reason, text)
     });
@@ -167,7 +168,10 @@ fn the_same_kernel_fits() {
 #[test]
 fn symbols_that_are_not_there() {
     let show = ("show", Outcome::Refused, "missing");
-    let parts = ["`vmlinux` of kernel 6.12.0 has no symbol `show`"];
+    let parts = [
+        "[KLP117]",
+        "`vmlinux` of kernel 6.12.0 has no symbol `show`",
+    ];
     only(&without("show"), &base(), show, &parts);
     let table = ("table", Outcome::Refused, "missing");
     only(&without("table"), &base(), table, &["no symbol `table`"]);
@@ -195,7 +199,8 @@ fn positions_count_where_a_name_is_there_several_times() {
     let mut symbols = SYMBOLS.to_vec();
     symbols.push(("twice", 't', true));
     let more = ("twice,2", Outcome::Refused, "sympos of 3, not 2");
-    only(&symbols, &base(), more, &["position 2 may be another one"]);
+    let parts = ["[KLP302]", "position 2 may be another one"];
+    only(&symbols, &base(), more, &parts);
     let mut symbols = without("twice");
     symbols.push(("twice", 't', true));
     let fewer = ("twice,2", Outcome::Refused, "only 1");
@@ -209,6 +214,7 @@ fn prototypes() {
         ..base()
     };
     let parts = [
+        "[KLP303]",
         "kernel 6.1.0: `int show(int *p, int p)`",
         "kernel 6.12.0: `int show(int *p, long p)`",
     ];
@@ -222,17 +228,21 @@ fn structs() {
         without_task: true,
         ..base()
     };
-    refused_types(&gone, (TASK, "missing"), &["`task`"]);
+    refused_types(&gone, (TASK, "missing"), &["[KLP304]", "`task`"]);
     let without_pid = Types {
         without_pid: true,
         ..base()
     };
-    refused_types(&without_pid, (TASK, "no `pid`"), &["`pid`"]);
+    let parts = ["[KLP304]", "`pid`"];
+    refused_types(&without_pid, (TASK, "no `pid`"), &parts);
     let pointer = Types {
         pointer: true,
         ..base()
     };
-    let parts = ["is `int *` in kernel 6.12.0, and `int` in kernel 6.1.0"];
+    let parts = [
+        "[KLP306]",
+        "is `int *` in kernel 6.12.0, and `int` in kernel 6.1.0",
+    ];
     let expected = (TASK, Outcome::Unsure, "`pid` is `int *`");
     only(&SYMBOLS, &pointer, expected, &parts);
     let moved = Types {
@@ -260,7 +270,9 @@ fn sizes_that_the_code_relies_on() {
     let fit = fit(&info, &built_for, &[built_for_again(), other]).unwrap();
     assert_eq!(fit.refused(), ["6.12.0"]);
     let task = &fit.things[3];
-    assert_eq!(task.answers[1].reason, "24 bytes");
+    let answer = &task.answers[1];
+    assert_eq!(answer.reason, "24 bytes");
+    assert_eq!(answer.code.map(|code| code.to_string()).unwrap(), "KLP305");
 }
 
 fn built_for_again() -> Profile {
@@ -286,6 +298,8 @@ fn types_of_modules_have_to_be_known() {
     let mut info = info();
     info.types.as_mut().unwrap()[0].object = "a_driver".into();
     let fit = fit(&info, &built_for_again(), &[built_for_again()]).unwrap();
-    let help = fit.things[3].answers[0].help.as_deref().unwrap();
+    let json = serde_json::to_value(&fit.things[3].answers[0]).unwrap();
+    assert_eq!(json["code"], "KLP301");
+    let help = json["help"].as_str().unwrap();
     assert!(help.contains("add-module PATH/a_driver.ko"), "{help}");
 }

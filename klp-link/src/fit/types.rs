@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! Structs, unions and enums: whether they are there, with the members that are used.
 
+use klp_codes::codes;
+
 use super::side::Side;
 use super::{Answer, Kind, Outcome, same};
 use crate::info::{Type, TypeKind};
@@ -45,7 +47,7 @@ pub(super) fn answer(of: &Type, base: &Side<'_>, side: &Side<'_>) -> Answer {
 
 fn missing(reason: &str, error: &LayoutError) -> Answer {
     let help = "use what that kernel has, by `#[cfg(linux_at_least = …)]`";
-    Answer::refused(reason, error.to_string()).help(help)
+    Answer::refused(codes::NO_SUCH_TYPE, reason, error.to_string()).help(help)
 }
 
 fn compared<T: PartialEq>(old: Option<T>, new: T, otherwise: &str) -> Answer {
@@ -68,7 +70,8 @@ fn record(of: &Type, ours: &Layout, theirs: &Layout) -> Result<Answer, LayoutErr
             theirs.kernel()
         );
         let help = "let `types!` lay it out, or give that kernel a definition of its own";
-        return Ok(Answer::refused(format!("{} bytes", new.size), message).help(help));
+        let reason = format!("{} bytes", new.size);
+        return Ok(Answer::refused(codes::OTHER_STRUCT_SIZE, reason, message).help(help));
     }
     let members = of.members.iter();
     let members = members.map(|name| member(&of.name, name, ours, theirs));
@@ -98,7 +101,8 @@ fn member(owner: &str, name: &str, ours: &Layout, theirs: &Layout) -> Answer {
         );
         let help = "see that the patch can do with both, or tell them apart by \
                     `#[cfg(linux_at_least = …)]`";
-        return Answer::unsure(format!("`{name}` is `{}`", new.type_name), message).help(help);
+        let reason = format!("`{name}` is `{}`", new.type_name);
+        return Answer::unsure(codes::OTHER_MEMBER_TYPE, reason, message).help(help);
     }
     let place = |field: &crate::profile::Field| (field.bit_offset, field.bit_size);
     compared(Some(place(&old)), place(&new), "other layout")

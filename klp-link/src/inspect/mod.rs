@@ -91,7 +91,7 @@ pub fn read(bytes: &[u8]) -> Result<Report, Error> {
         license: info.license,
         description: info.description,
         authors: info.authors,
-        version: info.version,
+        version: info.base.version,
         depends: info.base.depends,
         objects: tables.objects,
         shadows: imports::no_shadows(&imports).then(Vec::new),

@@ -17,7 +17,6 @@ pub(super) struct Info {
     pub(super) license: Option<String>,
     pub(super) description: Option<String>,
     pub(super) authors: Vec<String>,
-    pub(super) version: Option<String>,
     /// Parameters by name.
     pub(super) parameters: BTreeMap<String, About>,
 }
@@ -43,7 +42,6 @@ pub(super) fn read(elf: &Elf<'_>) -> Result<Info, Error> {
         license: first("license="),
         description: first("description="),
         authors: modinfo_values(section, "author=").collect(),
-        version: first("version="),
         parameters: parameters(section),
     })
 }

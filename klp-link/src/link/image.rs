@@ -14,7 +14,7 @@ use super::messages;
 use crate::shared;
 
 /// What the module loader aligns a module's memory to; no section can ask for more.
-const PAGE: u64 = 4096;
+pub(crate) const PAGE: u64 = 4096;
 
 /// An ELF relocatable object that is being turned into a module.
 pub(crate) struct Image<'a> {
@@ -116,11 +116,7 @@ impl<'a> Image<'a> {
         for section in elf.sections.iter_mut() {
             section.sh_addralign = section.sh_addralign.max(1);
         }
-        let aligned = |align: u64| align <= PAGE && align.is_power_of_two();
-        match elf.sections.iter().find(|s| !aligned(s.sh_addralign)) {
-            Some(section) => Err(messages::odd_alignment(&section.name)),
-            None => Ok(Self { elf }),
-        }
+        Ok(Self { elf })
     }
 
     /// The section of that name.

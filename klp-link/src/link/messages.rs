@@ -199,8 +199,8 @@ pub(crate) fn unknown_symbol(
              then replace its callers",
         ),
         names => diagnostic.help(format!(
-            "write one of the nearest names, {}; if the name is right, this kernel is built without \
-             it, or the compiler inlined the function: then replace its callers",
+            "if the name is right, this kernel is built without it, or the compiler inlined the \
+             function: then replace its callers; if it is not, did you mean {}?",
             quoted(names)
         )),
     }
@@ -241,7 +241,7 @@ pub(crate) fn sympos_out_of_range(
     } = wanted;
     let help = match candidates.len() {
         1 => "leave `sympos` out, the name is unique".to_owned(),
-        count => format!("sympos counts from 1 to {count}"),
+        count => format!("take one of these: sympos counts from 1 to {count}"),
     };
     let count = match candidates.len() {
         1 => "only one symbol".to_owned(),
@@ -376,13 +376,13 @@ pub(crate) fn endless(wanted: Wanted<'_>, endless: Endless) -> Diagnostic {
             let message = called("is on the stack of every task that sleeps");
             Diagnostic::new(codes::ON_EVERY_STACK, message)
                 .note("a task switches to a patch when no function that it replaces is on its stack, so the transition would never end")
-                .help("replace a function that it calls, such as the hook or the policy that is wrong")
+                .help("replace a function that it calls, and that returns before the task sleeps")
         }
         Endless::ThreadLoop => {
             let message = called("is the main loop of a kernel thread, which never leaves it");
             Diagnostic::new(codes::THREAD_LOOP, message)
                 .note("the thread would hold up the transition for as long as it lives, and go on with the old code")
-                .help("replace a function that the loop calls")
+                .help("replace a function that the loop calls: each time round it is entered anew")
         }
     }
 }
@@ -631,12 +631,15 @@ pub(crate) fn not_exported(profile: &Profile, name: &str) -> Diagnostic {
     let release = profile.release();
     let new = |message| Diagnostic::new(codes::NOT_EXPORTED, message);
     match known {
-        Some((true, _)) => new(format!("kernel {release} does not export `{name}`")).help(
-            "declare it in a `#[kernel(object = \"vmlinux\")]` block instead of `extern \"C\"`",
-        ),
+        Some((true, _)) => new(format!("kernel {release} does not export `{name}`"))
+            .note("plain `extern \"C\"` is for what the kernel exports to modules")
+            .help(
+                "declare it in a `#[kernel(object = \"vmlinux\")] unsafe extern \"C\"` block, which \
+                 finds it by its name",
+            ),
         Some((false, nearest)) if !nearest.is_empty() => {
             new(format!("kernel {release} has no symbol `{name}`"))
-                .help(format!("the nearest names are {}", quoted(&nearest)))
+                .help(format!("check the name; did you mean {}?", quoted(&nearest)))
         }
         _ => new(format!("kernel {release} has no symbol `{name}`")).help("check the name"),
     }
@@ -742,11 +745,12 @@ pub(crate) fn bad_frame_info(error: &gimli::Error) -> Diagnostic {
     .help("build with the klp-rustc wrapper and without `-C force-unwind-tables` of your own")
 }
 
-pub(crate) fn odd_thunk_use(name: &str, offset: u64) -> Diagnostic {
-    Diagnostic::new(codes::ODD_THUNK_USE, format!(
-        "the code at .text+{offset:#x} uses `{name}` by an instruction that the kernel cannot patch"
-    ))
-    .help("if the function has inline assembly, use an ordinary call or return in it")
+pub(crate) fn odd_thunk_use(function: &str, thunk: &str) -> Diagnostic {
+    let message =
+        format!("`{function}` uses `{thunk}` by an instruction that the kernel cannot patch");
+    Diagnostic::new(codes::ODD_THUNK_USE, message)
+        .note("the kernel rewrites each use of a thunk when it loads a module, and knows calls and jumps only")
+        .help("if the function has inline assembly, use an ordinary call or return in it")
 }
 
 pub(crate) fn no_crc(name: &str) -> Diagnostic {

@@ -36,6 +36,7 @@ mod script;
 mod sections;
 mod source;
 mod states;
+mod statics;
 mod strings;
 mod strip;
 mod stubs;
@@ -50,7 +51,7 @@ mod versions;
 mod tests;
 
 pub(crate) use check::function as replaceable;
-pub use cores::Core;
+pub use cores::{Core, core_abi};
 pub use diagnostic::{Diagnostic, Level, Place};
 pub(crate) use imports::{kernel_symbol, kernel_symbol_of};
 pub use klp_runtime::contract::ModuleKind;
@@ -155,7 +156,8 @@ impl Step<'_> {
         found.extend(objects::unknown(image, patch, &users, self.profile));
         found.extend(constants::fill(image, &users, &self.layouts, self.profile));
         found.extend(relocations::check(image, patch, &self.source));
-        found.extend(sections::check(image));
+        found.extend(sections::check(image, patch, &self.source));
+        found.extend(thunks::check(image, text, &self.source));
         found.extend(floating_point::check(image, text, &self.source));
         found.extend(frames::check(image, text, &self.source));
         found.extend(imports::resolve(
@@ -187,7 +189,7 @@ impl Step<'_> {
         exports::add(image, patch, layouts, profile)?;
         params::add(image, &patch.params, layouts, &mut strings)?;
         bugs::add(image, text, layouts, &self.source, &mut strings)?;
-        thunks::add(image, text)?;
+        thunks::add(image, text);
         orc::add(image, text, &stubs, layouts, profile)?;
         modinfo::add(image, patch, &self.input, profile);
         build_id::add(image);

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! `.modinfo`: the module's `key=value` strings (`kernel/module/main.c`, `check_modinfo`).
 
-use klp_runtime::contract::{CORE, ModuleKind, VMLINUX};
+use klp_runtime::contract::{CORE, ModuleKind};
 use object::elf;
 
-use crate::profile::{Profile, TARGET, Target};
+use crate::profile::Profile;
 
 use super::Input;
-use super::cores::Core;
+use super::cores::{self, Core};
 use super::image::{Chunk, Image};
 use super::patch::Patch;
 
@@ -26,19 +26,16 @@ pub(crate) fn add(image: &mut Image<'_>, patch: &Patch, input: &Input<'_>, profi
 
 fn entries(patch: &Patch, input: &Input<'_>, profile: &Profile) -> Vec<(&'static str, String)> {
     let mut entries = vec![("license", patch.license.clone())];
+    let version = version(patch);
     let optional = [
         ("description", &patch.description),
         ("author", &patch.author),
-        ("version", &patch.version),
+        ("version", &version),
     ];
     let given = optional.into_iter().filter(|(_, value)| !value.is_empty());
     entries.extend(given.map(|(key, value)| (key, value.clone())));
     if patch.kind == ModuleKind::Patch {
         entries.push(("livepatch", "Y".into()));
-        let targets = profile
-            .objects()
-            .filter(|object| object.name() != VMLINUX && patch.objects().contains(&object.name()));
-        entries.extend(targets.map(|object| (TARGET, Target::of(&object).to_string())));
     }
     for param in &patch.params {
         if !param.description.is_empty() {
@@ -53,6 +50,15 @@ fn entries(patch: &Patch, input: &Input<'_>, profile: &Profile) -> Vec<(&'static
     entries.push(("name", input.module.to_owned()));
     entries.push(("vermagic", profile.vermagic().to_owned()));
     entries
+}
+
+/// The author's; of klp's core the ABI, which is then seen in sysfs where the core is loaded.
+fn version(patch: &Patch) -> String {
+    let mut exports = patch.exports.iter();
+    match exports.any(|export| cores::is_exported(&export.name)) {
+        true if patch.version.is_empty() => cores::version(),
+        _ => patch.version.clone(),
+    }
 }
 
 /// The module that must be there before this one.

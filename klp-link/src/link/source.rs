@@ -7,6 +7,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use addr2line::Context;
 use gimli::{EndianSlice, LittleEndian, RelocateReader};
@@ -17,8 +18,9 @@ use super::diagnostic::Place;
 /// The address that the line tables have for the start of `.text`: behind all dropped code.
 const TEXT: u64 = 1 << 40;
 
-/// The object's line tables.
+/// The object's debug info.
 pub(crate) struct Source<'s> {
+    dwarf: Option<Arc<gimli::Dwarf<Reader<'s>>>>,
     lines: Option<Context<Reader<'s>>>,
     root: &'s str,
 }
@@ -29,7 +31,7 @@ pub(crate) struct DebugSections<'a> {
     none: Relocations,
 }
 
-type Reader<'s> = RelocateReader<EndianSlice<'s, LittleEndian>, &'s Relocations>;
+pub(super) type Reader<'s> = RelocateReader<EndianSlice<'s, LittleEndian>, &'s Relocations>;
 
 /// One debug section's relocations: the value at each relocated offset.
 #[derive(Debug, Default)]
@@ -99,7 +101,7 @@ impl<'a> DebugSections<'a> {
 }
 
 impl<'s> Source<'s> {
-    /// The line tables in `debug`; paths below `root` are shown relative to it.
+    /// What `debug` has; paths below `root` are shown relative to it.
     pub(crate) fn new(debug: &'s DebugSections<'_>, root: &'s str) -> Self {
         let load = |id: gimli::SectionId| -> Result<Reader<'s>, gimli::Error> {
             let found = debug.sections.iter().find(|(name, ..)| name == id.name());
@@ -112,8 +114,18 @@ impl<'s> Source<'s> {
                 relocations,
             ))
         };
-        let lines = gimli::Dwarf::load(load).and_then(Context::from_dwarf).ok();
-        Self { lines, root }
+        let dwarf = gimli::Dwarf::load(load).map(Arc::new).ok();
+        let lines = dwarf.clone().map(Context::from_arc_dwarf);
+        Self {
+            lines: lines.and_then(Result::ok),
+            dwarf,
+            root,
+        }
+    }
+
+    /// All of it.
+    pub(super) fn dwarf(&self) -> Option<&gimli::Dwarf<Reader<'s>>> {
+        self.dwarf.as_deref()
     }
 
     /// The author's line behind the code at `address` of `.text`.
@@ -149,7 +161,8 @@ impl<'s> Source<'s> {
         })
     }
 
-    fn relative<'f>(&self, file: &'f str) -> &'f str {
+    /// A path as it is shown.
+    pub(super) fn relative<'f>(&self, file: &'f str) -> &'f str {
         let below = file
             .strip_prefix(self.root)
             .and_then(|rest| rest.strip_prefix('/'));

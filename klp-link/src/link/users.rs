@@ -56,6 +56,24 @@ impl Users {
     }
 }
 
+/// The first who refers to `symbol`.
+pub(crate) fn of(
+    image: &Image<'_>,
+    symbol: SymbolId,
+    patch: &Patch,
+    source: &Source<'_>,
+) -> Option<User> {
+    image.loaded_sections().into_iter().find_map(|section| {
+        let mut relocations = image.relocations(section).iter();
+        let found = relocations.find(|relocation| relocation.symbol == Some(symbol))?;
+        let target = Target {
+            section,
+            offset: found.r_offset,
+        };
+        Some(user(image, target, patch, source))
+    })
+}
+
 /// Who is at `target`.
 pub(crate) fn user(image: &Image<'_>, target: Target, patch: &Patch, source: &Source<'_>) -> User {
     let Some(function) = image.function_at(target) else {

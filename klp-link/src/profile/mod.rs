@@ -47,7 +47,7 @@ pub(crate) use module::values as modinfo_values;
 pub use notes::{build_id, build_id_in_hex};
 pub use object::{Export, Object, Symbol};
 pub use open::Profile;
-pub use target::{TARGET, Target};
+pub use target::Target;
 
 /// Whether two module names are the same to the kernel, which treats `-` as `_`.
 fn same_module(a: &str, b: &str) -> bool {

@@ -1,16 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-//! Which build of a module a patch is for: in the patch's `.modinfo`, for who loads it.
-//!
-//! Live patching finds a module by its name alone.
+//! Builds of a module, compared: live patching finds a module by its name alone.
 
-use std::fmt;
-
-use super::object::Object;
-
-/// The key of the entry; there is one for each module that is patched.
-pub const TARGET: &str = "klp_target";
-
-/// A module as the profile has it: `NAME,SRCVERSION,BUILD-ID`.
+/// A build of a module.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {
     /// Its name.
@@ -22,11 +13,6 @@ pub struct Target {
 }
 
 impl Target {
-    /// A module of a profile.
-    pub fn of(object: &Object<'_>) -> Self {
-        Self::new(object.name(), object.srcversion(), object.build_id())
-    }
-
     /// A module with these, as far as it has them.
     pub fn new(name: &str, srcversion: Option<&str>, build_id: Option<&[u8]>) -> Self {
         let digits = build_id.unwrap_or_default().iter();
@@ -37,53 +23,31 @@ impl Target {
         }
     }
 
-    /// What an entry says.
-    pub(super) fn parse(entry: &str) -> Option<Self> {
-        let [name, srcversion, build_id] = entry.split(',').collect::<Vec<_>>().try_into().ok()?;
-        Some(Self {
-            name: name.to_owned(),
-            srcversion: srcversion.to_owned(),
-            build_id: build_id.to_owned(),
-        })
-    }
-
     /// How `loaded` differs: what of it, here and there. What one of them lacks is not compared.
     pub fn difference<'a>(&'a self, loaded: &'a Self) -> Option<(&'static str, [&'a str; 2])> {
+        let mut pairs = self.pairs(loaded);
+        pairs.find(|(_, [here, there])| here != there)
+    }
+
+    /// Whether there is anything that both have.
+    pub fn can_be_compared(&self, loaded: &Self) -> bool {
+        self.pairs(loaded).next().is_some()
+    }
+
+    /// What both have.
+    fn pairs<'a>(&'a self, loaded: &'a Self) -> impl Iterator<Item = (&'static str, [&'a str; 2])> {
         let pairs = [
             ("build-id", [&*self.build_id, &*loaded.build_id]),
             ("srcversion", [&*self.srcversion, &*loaded.srcversion]),
         ];
-        let differs =
-            |[here, there]: [&str; 2]| here != there && !here.is_empty() && !there.is_empty();
-        pairs.into_iter().find(|(_, pair)| differs(*pair))
-    }
-}
-
-impl fmt::Display for Target {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            name,
-            srcversion,
-            build_id,
-        } = self;
-        write!(f, "{name},{srcversion},{build_id}")
+        let known = |(_, pair): &(_, [&str; 2])| pair.iter().all(|value| !value.is_empty());
+        pairs.into_iter().filter(known)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn an_entry_is_read_as_it_was_written() {
-        for target in [
-            Target::new("veth", Some("ABC"), Some(&[0x0a, 0xff])),
-            Target::new("veth", None, None),
-        ] {
-            assert_eq!(Target::parse(&target.to_string()), Some(target));
-        }
-        assert_eq!(Target::parse("veth"), None);
-    }
 
     #[test]
     fn what_both_have_is_compared() {
@@ -97,5 +61,7 @@ mod tests {
         );
         assert_eq!(wanted.difference(&Target::new("veth", None, None)), None);
         assert_eq!(wanted.difference(&wanted), None);
+        assert!(wanted.can_be_compared(&rebuilt));
+        assert!(!wanted.can_be_compared(&Target::new("veth", None, None)));
     }
 }

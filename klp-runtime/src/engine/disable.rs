@@ -77,6 +77,9 @@ impl<P: Platform> Engine<P> {
 
     /// Marks the patches that go as forced.
     fn mark_forced(&mut self) {
+        if let Some(patch) = self.patches.last() {
+            self.sites.force(patch);
+        }
         let Some((top, older)) = self.patches.split_last_mut() else {
             return;
         };

@@ -90,6 +90,18 @@ impl<P: Platform> Engine<P> {
         &self.platform
     }
 
+    /// Makes handlers choose for all calls, and lets calls go the cheapest way again, soon: for when
+    /// that has become another, because others redirect calls as well.
+    ///
+    /// # Errors
+    /// Those of [`Platform::attach_handler`] and [`Platform::detach_direct`]. All calls go where they
+    /// went, some by another route.
+    pub fn reroute(&mut self) -> Result<(), Error> {
+        let opened = self.sites.open_every(&self.platform);
+        self.platform.retry_after(0);
+        opened
+    }
+
     /// Whether `patch` is the one in transition.
     fn is_in_transition(&self, index: usize) -> bool {
         self.phase != Phase::Idle && index + 1 == self.patches.len()

@@ -123,6 +123,11 @@ impl<P: Platform> Table<P> {
         self.lock().remove(key, key.hash(), destroy);
     }
 
+    /// The platform that it was made with.
+    pub fn platform(&self) -> &P {
+        &self.platform
+    }
+
     /// The current array, for those who know that it stays.
     pub(super) fn current(&self) -> Word {
         // Relaxed: they had their part in putting it there, or hold the lock.

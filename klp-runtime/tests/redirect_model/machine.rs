@@ -10,8 +10,8 @@ use crate::patch::Patch;
 use crate::patches::FUNCS;
 use crate::quarantine::Quarantine;
 use crate::{
-    Callback, Code, Errno, Error, FuncStack, Line, Memory, Nudge, OldFunc, PatchState, Platform,
-    Stack, TaskKind,
+    Callback, Code, Direct, Errno, Error, FuncStack, Line, Memory, Nudge, OldFunc, PatchState,
+    Platform, Stack, TaskKind,
 };
 
 /// The kernel, as a platform.
@@ -109,17 +109,18 @@ impl Platform for Machine {
         self.synchronize();
     }
 
-    fn attach_direct(&self, hook: &mut Hook, new: usize) -> Result<(), Error> {
+    fn attach_direct(&self, hook: &mut Hook, direct: Direct) -> Result<(), Error> {
         if !self.0.shape.direct {
             return Err(Error::Taken);
         }
-        self.change(hook, |route| route.direct = Some(new));
+        self.change(hook, |route| route.direct = Some(direct.stub));
         Ok(())
     }
 
-    fn detach_direct(&self, hook: &mut Hook) {
+    fn detach_direct(&self, hook: &mut Hook) -> Result<(), Error> {
         self.change(hook, |route| route.direct = None);
         self.synchronize();
+        Ok(())
     }
 
     fn set_target(&self, target: PatchState) -> Result<(), Error> {

@@ -68,6 +68,6 @@ pub use error::Error;
 pub use line::Line;
 pub use memory::Memory;
 pub use platform::{Callback, Nudge, OldFunc, Platform, Stack, TaskKind};
-pub use redirect::{Code, FuncStack, Node, PatchState};
+pub use redirect::{Code, Direct, FuncStack, Node, PatchState};
 pub use spec::{Callbacks, FuncSpec, ObjectSpec, PatchSpec};
 pub use transition::{Phase, Policy};

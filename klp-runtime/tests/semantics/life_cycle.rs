@@ -5,6 +5,7 @@
 use crate::catalog::{FIRST, QUICK, SECOND, SLEEPER};
 use crate::kernel::Kernel;
 use klp_runtime::{Errno, Error, PatchState};
+use klp_sim::Op;
 
 #[test]
 fn loading_a_patch_enables_it() {
@@ -140,4 +141,50 @@ fn a_function_without_a_direct_route_stays_with_its_handler() {
     for function in [SLEEPER, QUICK] {
         assert_eq!(kernel.version(function), Some(FIRST));
     }
+}
+
+#[test]
+fn a_direct_route_that_somebody_is_in_the_way_of_stays() {
+    let mut kernel = Kernel::with_patches(&[FIRST]);
+    crate::faults::fail(&kernel, klp_sim::Fallible::DetachDirect, 0);
+    assert_eq!(kernel.disable(FIRST), Err(Error::Taken));
+    for function in [SLEEPER, QUICK] {
+        assert_eq!(kernel.version(function), Some(FIRST));
+    }
+    let sites = kernel.with(|world| [SLEEPER, QUICK].map(|f| world.sites[f]));
+    assert!(
+        sites
+            .iter()
+            .any(|site| site.direct.is_some() && !site.traced)
+    );
+    kernel.off(FIRST);
+    assert_clean(&kernel);
+}
+
+#[test]
+fn calls_are_routed_anew_when_others_redirect_as_well() {
+    let mut kernel = Kernel::with_patches(&[FIRST]);
+    let routes = |kernel: &Kernel| {
+        let site = kernel.with(|world| world.sites[QUICK]);
+        (site.traced, site.direct.is_some())
+    };
+    kernel.run(Op::Reroute).unwrap();
+    assert_eq!(routes(&kernel), (true, false), "handlers first");
+    assert_eq!(kernel.version(QUICK), Some(FIRST));
+    kernel.settle();
+    assert_eq!(routes(&kernel), (false, true), "then the cheapest way");
+}
+
+#[test]
+fn the_code_of_a_function_that_tasks_may_be_in_is_not_changed() {
+    let mut kernel = Kernel::new();
+    let task = kernel.sleep_in(SLEEPER);
+    kernel.enable(FIRST).unwrap();
+    kernel.run(Op::Force(FIRST)).unwrap();
+    kernel.settle();
+    let direct = kernel.with(|world| world.sites[SLEEPER].direct);
+    assert!(direct.is_some(), "it has a direct route all the same");
+    kernel.go_on(task);
+    kernel.off(FIRST);
+    assert_clean(&kernel);
 }

@@ -5,9 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use klp_link::inspect::{FoundBy, Object, Report};
-use klp_link::profile::{Modinfo, build_id_in_hex};
+use klp_link::profile::{Modinfo, Target, build_id, build_id_in_hex};
 
-use super::{Finding, Machine, PatchFile, Refusal, mind, well};
+use super::{Finding, Machine, MachineError, PatchFile, Refusal, mind, well};
 use crate::machine::{attribute, kernel_name};
 
 /// What patches call the kernel itself.
@@ -96,44 +96,51 @@ impl Machine {
     pub(super) fn check_modules(&self, report: &Report) -> Vec<Finding> {
         let modules = report.objects.iter();
         let modules = modules.filter(|object| object.name != VMLINUX);
-        modules
-            .map(|module| self.check_module(report, module))
-            .collect()
+        modules.map(|module| self.check_module(module)).collect()
     }
 
-    fn check_module(&self, report: &Report, wanted: &Object) -> Finding {
-        let (name, folder) = (&wanted.name, self.module(&wanted.name));
+    fn check_module(&self, module: &Object) -> Finding {
+        let (name, wanted) = (&module.name, wanted(module));
         if !self.has_module(name) {
             return well(format!("{name} is not loaded: it is patched when it is"));
         }
-        let notes = fs::read(folder.join("notes/.note.gnu.build-id")).unwrap_or_default();
-        let same = [
-            (&wanted.build_id, build_id_in_hex(&notes)),
-            (&wanted.srcversion, attribute(&folder, "srcversion")),
-        ];
-        let mut known = same
-            .iter()
-            .filter_map(|(wanted, found)| wanted.as_ref().zip(found.as_ref()));
-        match known.next() {
+        let loaded = self.loaded(name);
+        match wanted.difference(&loaded) {
+            Some((what, [wanted, loaded])) => Err(MachineError::OtherBuildOfModule {
+                module: name.clone(),
+                what,
+                wanted: wanted.to_owned(),
+                loaded: loaded.to_owned(),
+            }),
+            None if wanted.can_be_compared(&loaded) => {
+                well(format!("{name} is loaded, the build that is meant"))
+            }
             None => well(format!(
                 "{name} is loaded; which build of it is meant is not known"
             )),
-            Some((wanted, found)) if wanted == found => {
-                well(format!("{name} is loaded, the build that is meant"))
-            }
-            Some((wanted, found)) => Err(Refusal::OtherModuleBuild {
-                patch: report.name.clone(),
-                module: name.clone(),
-                wanted: wanted.clone(),
-                found: found.clone(),
-            }
-            .into()),
         }
+    }
+
+    /// The build of a module that is loaded.
+    fn loaded(&self, name: &str) -> Target {
+        let folder = self.module(name);
+        let notes = fs::read(folder.join("notes/.note.gnu.build-id")).unwrap_or_default();
+        let srcversion = attribute(&folder, "srcversion");
+        Target::new(name, srcversion.as_deref(), build_id(&notes).as_deref())
     }
 
     pub(super) fn check_name(&self, report: &Report) -> Finding {
         self.check_absent(&report.name)?;
         well(format!("no module {} is loaded", kernel_name(&report.name)))
+    }
+}
+
+/// The build of a module that a patch is for.
+fn wanted(module: &Object) -> Target {
+    Target {
+        name: module.name.clone(),
+        srcversion: module.srcversion.clone().unwrap_or_default(),
+        build_id: module.build_id.clone().unwrap_or_default(),
     }
 }
 

@@ -2,9 +2,11 @@
 //! Whether the live-patching core is there, and free.
 
 use klp_link::inspect::Report;
+use klp_link::link::core_abi;
 
 use super::{Finding, Machine, MachineError, PatchFile, Refusal, well};
 use crate::cores::Core;
+use crate::machine::{CORE_MODULE, attribute};
 
 impl Machine {
     pub(super) fn check_core(
@@ -18,11 +20,18 @@ impl Machine {
         }
         match (Core::from(report.core), klp?) {
             (Core::Builtin, _) => well("the kernel's own"),
-            (Core::Klp, Some(file)) => well(format!(
-                "klp's, not loaded yet: `cargo klp load` does it first, from {}",
-                file.path.display()
-            )),
-            (Core::Klp, None) if self.patches_of(Core::Klp).is_dir() => well("klp's, loaded"),
+            (Core::Klp, Some(file)) => {
+                let place = file.path.display().to_string();
+                same_abi(report, file.version(), &place)?;
+                well(format!(
+                    "klp's, not loaded yet: `cargo klp load` does it first, from {place}"
+                ))
+            }
+            (Core::Klp, None) if self.patches_of(Core::Klp).is_dir() => {
+                let version = attribute(&self.module(CORE_MODULE), "version");
+                same_abi(report, version.as_deref(), "that is loaded")?;
+                well("klp's, loaded")
+            }
             (Core::Klp, None) => Err(Refusal::OtherCore {
                 name: report.name.clone(),
             }
@@ -41,5 +50,19 @@ impl Machine {
                 patch: patch.name,
             }),
         }
+    }
+}
+
+/// Refuses a core of another ABI than the patch. Old ones do not say theirs.
+fn same_abi(report: &Report, version: Option<&str>, which: &str) -> Result<(), Refusal> {
+    let wanted = report.header.as_ref().map(|header| header.abi);
+    match wanted.zip(version.and_then(core_abi)) {
+        Some((wanted, found)) if wanted != found => Err(Refusal::OtherCoreAbi {
+            name: report.name.clone(),
+            wanted,
+            which: which.to_owned(),
+            found,
+        }),
+        _ => Ok(()),
     }
 }

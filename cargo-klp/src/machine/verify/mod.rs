@@ -13,6 +13,7 @@ mod probes;
 mod refusal;
 mod traced;
 
+use klp_codes::Code;
 use klp_link::inspect::Report;
 use serde::Serialize;
 
@@ -48,6 +49,9 @@ pub struct Check {
     pub check: &'static str,
     /// What came of it.
     pub result: Verdict,
+    /// The code of a refusal.
+    #[serde(serialize_with = "klp_link::code::serialize")]
+    pub code: Option<Code>,
     /// What was found.
     pub found: String,
     /// What to do next.
@@ -168,6 +172,7 @@ impl Check {
         Self {
             check,
             result,
+            code: refusal.as_ref().map(MachineError::code),
             found,
             next,
             refusal,

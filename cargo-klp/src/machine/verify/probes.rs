@@ -101,6 +101,12 @@ mod tests {
         let parse = |line| Probe::parse(line).map(|probe| (probe.symbol, probe.entry));
         let at_entry = "ffffffff9d3c1a40  k  cmdline_proc_show+0x0    [FTRACE]";
         assert_eq!(parse(at_entry), Some(("cmdline_proc_show".into(), true)));
+        // 6.12 and 7.2, whose functions start with an ENDBR.
+        let behind_endbr = "ffffffff9bd02754  k  cmdline_proc_show+0x4    [FTRACE]";
+        assert_eq!(
+            parse(behind_endbr),
+            Some(("cmdline_proc_show".into(), true))
+        );
         let inside = "ffffffffc04a1017  r  send+0x17  a_driver [OPTIMIZED]";
         assert_eq!(parse(inside), Some(("send".into(), false)));
         assert_eq!(

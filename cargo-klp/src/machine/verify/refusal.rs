@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! What speaks against loading a patch on a machine. The last line says what to do.
 
+use klp_codes::{Code, codes};
 use thiserror::Error;
 
 use crate::cores::Core;
@@ -35,21 +36,6 @@ pub enum Refusal {
         /// The build-id of the kernel that runs.
         running: String,
     },
-    /// A module that is patched is another build than the one that the patch was made for.
-    #[error(
-        "{patch} is for the build {wanted} of the module {module}, and {found} is loaded\n\
-         build the patch for this one: `cargo klp kernel add-module PATH/{module}.ko`, then `cargo build`"
-    )]
-    OtherModuleBuild {
-        /// The patch.
-        patch: String,
-        /// The module.
-        module: String,
-        /// The build-id or srcversion that is meant.
-        wanted: String,
-        /// That of the loaded module.
-        found: String,
-    },
     /// The kernel has no live patching.
     #[error(
         "{name} needs a kernel with live patching, and /sys/kernel/livepatch is not there\n\
@@ -67,6 +53,21 @@ pub enum Refusal {
     OtherCore {
         /// The patch.
         name: String,
+    },
+    /// klp's core, and the patch, were built by different versions of klp.
+    #[error(
+        "{name} is for klp's core of ABI {wanted}, and the core {which} has ABI {found}\n{}",
+        build_again(*wanted, *found)
+    )]
+    OtherCoreAbi {
+        /// The patch.
+        name: String,
+        /// Its ABI.
+        wanted: u32,
+        /// Which core it is.
+        which: String,
+        /// The core's ABI.
+        found: u32,
     },
     /// Two cores cannot share a function.
     #[error(
@@ -128,7 +129,7 @@ pub enum Refusal {
     /// The kernel takes signed modules only.
     #[error(
         "{name} is not signed, and this kernel takes signed modules only: {policy}\n\
-         sign it with a key that the kernel knows"
+         sign it with a key that the kernel trusts: `cargo klp sign {name}.ko --key KEY.pem --cert CERT.pem`"
     )]
     Unsigned {
         /// The patch.
@@ -151,10 +152,41 @@ pub enum Refusal {
     },
 }
 
+impl Refusal {
+    /// The message's code.
+    pub fn code(&self) -> Code {
+        match self {
+            Self::OtherVermagic { .. } => codes::OTHER_VERMAGIC,
+            Self::OtherBuild { .. } => codes::OTHER_BUILD_OF_KERNEL,
+            Self::NoLivepatch { .. } => codes::NO_LIVEPATCH,
+            Self::OtherCore { .. } => codes::NOT_KLPS_CORE,
+            Self::OtherCoreAbi { .. } => codes::OTHER_ABI_OF_CORE,
+            Self::OtherCoreHasIt { .. } => codes::FUNCTION_OF_OTHER_CORE,
+            Self::PostHandler { .. } => codes::POST_HANDLER,
+            Self::Redirected { .. } => codes::REDIRECTED,
+            Self::Direct { .. } => codes::DIRECT_TRAMPOLINE,
+            Self::ModulesDisabled => codes::MODULES_DISABLED,
+            Self::Unsigned { .. } => codes::NO_SIGNATURE,
+            Self::NoMemory { .. } => codes::LITTLE_MEMORY,
+        }
+    }
+}
+
 fn core_in_words(core: Core) -> &'static str {
     match core {
         Core::Builtin => "the kernel's own core",
         Core::Klp => "klp's core",
+    }
+}
+
+/// What to do, by which of the two is the older one.
+fn build_again(patch: u32, core: u32) -> &'static str {
+    match patch < core {
+        true => "build the patch again with this klp",
+        false => {
+            "build klp.ko again, by `cargo build` in klp-kernel/core of klp's source; a core that is \
+             loaded is taken away by `cargo klp unload klp` first"
+        }
     }
 }
 

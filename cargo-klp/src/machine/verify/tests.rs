@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //! A patch on machines made of files.
 
-use klp_link::inspect::{Code, FORMAT, FoundBy, Function, Import, Kernel, Object, Tables};
+use klp_link::inspect::{Code, FORMAT, FoundBy, Function, Header, Import, Kernel, Object, Tables};
+use object::{Architecture, BinaryFormat, Endianness, SectionKind, write};
 
 use super::*;
 use crate::machine::fake::Fake;
@@ -87,6 +88,16 @@ fn patch() -> Report {
     }
 }
 
+/// A module that says this of itself.
+fn module(modinfo: &str) -> Vec<u8> {
+    let (elf, x86) = (BinaryFormat::Elf, Architecture::X86_64);
+    let mut module = write::Object::new(elf, x86, Endianness::Little);
+    let kind = SectionKind::ReadOnlyData;
+    let section = module.add_section(Vec::new(), b".modinfo".to_vec(), kind);
+    module.append_section_data(section, modinfo.as_bytes(), 1);
+    module.write().unwrap()
+}
+
 fn verify(fake: &Fake, report: &Report) -> Verification {
     fake.machine.verify(Candidate {
         file: &PatchFile::of_6_1_0("fix", &[]),
@@ -103,11 +114,13 @@ fn only(verification: &Verification) -> (&'static str, Verdict, String) {
     let [check] = odd.as_slice() else {
         panic!("not one line: {odd:#?}");
     };
+    let code = check.code.map(|code| format!("{code}: "));
+    let code = code.unwrap_or_default();
     let next = check.next.as_deref().unwrap_or("no next step");
     (
         check.check,
         check.result,
-        format!("{}\n{next}", check.found),
+        format!("{code}{}\n{next}", check.found),
     )
 }
 
@@ -161,7 +174,20 @@ fn a_machine_that_nothing_speaks_against() {
 fn another_kernel() {
     let fake = machine();
     fake.file("proc/sys/kernel/osrelease", "6.12.1\n");
-    refused(&fake, &patch(), "release", &["this machine runs 6.12.1"]);
+    let parts = ["KLP205: ", "this machine runs 6.12.1"];
+    refused(&fake, &patch(), "release", &parts);
+}
+
+#[test]
+fn a_kernel_with_other_options() {
+    let fake = machine();
+    let theirs = module("name=dummy\0vermagic=6.1.0 SMP preempt \0");
+    fake.file("lib/modules/6.1.0/kernel/net/dummy.ko", theirs);
+    let parts = [
+        "KLP231: ",
+        "the vermagic `6.1.0 SMP`, and this one has `6.1.0 SMP preempt`",
+    ];
+    refused(&fake, &patch(), "vermagic", &parts);
 }
 
 #[test]
@@ -175,7 +201,8 @@ fn another_build_of_the_kernel() {
         object: Some("vmlinux".into()),
         sympos: Some(0),
     }];
-    refused(&machine(), &report, "build-id", &["the one build ab"]);
+    let parts = ["KLP232: ", "the one build ab"];
+    refused(&machine(), &report, "build-id", &parts);
 }
 
 #[test]
@@ -186,8 +213,34 @@ fn another_build_of_a_module() {
     assert_eq!(verify(&fake, &patch()).refusals(), 0);
     let other = NOTE.replace("0123", "0124");
     fake.file("sys/module/a_driver/notes/.note.gnu.build-id", &other);
-    let parts = ["module a_driver, and 30313234 is", "add-module"];
+    let parts = [
+        "KLP229: ",
+        "its build-id is 30313234, and the patch is for 30313233",
+        "add-module",
+    ];
     refused(&fake, &patch(), "modules", &parts);
+}
+
+#[test]
+fn another_source_of_a_module() {
+    let fake = machine();
+    let mut report = patch();
+    let driver = report.objects.last_mut().unwrap();
+    driver.srcversion = Some("A".into());
+    fake.file("sys/module/a_driver/initstate", "live\n");
+    let found = |verification: &Verification| {
+        let mut checks = verification.checks.iter();
+        let modules = checks.find(|check| check.check == "modules");
+        modules.unwrap().found.clone()
+    };
+    let unknown = found(&verify(&fake, &report));
+    assert!(unknown.ends_with("which build of it is meant is not known"));
+    fake.file("sys/module/a_driver/srcversion", "A\n");
+    let same = found(&verify(&fake, &report));
+    assert_eq!(same, "a_driver is loaded, the build that is meant");
+    fake.file("sys/module/a_driver/srcversion", "B\n");
+    let parts = ["KLP229: ", "srcversion is B, and the patch is for A"];
+    refused(&fake, &report, "modules", &parts);
 }
 
 #[test]
@@ -198,7 +251,7 @@ fn what_is_loaded_already() {
         &fake,
         &patch(),
         "name",
-        &["fix is loaded already", "`cargo klp unload fix`"],
+        &["KLP207: fix is loaded already", "`cargo klp unload fix`"],
     );
 }
 
@@ -216,13 +269,10 @@ fn no_core() {
     });
     let core = |verification: &Verification| {
         let mut checks = verification.checks.iter();
-        checks
-            .find(|check| check.check == "core")
-            .unwrap()
-            .found
-            .clone()
+        let check = checks.find(|check| check.check == "core").unwrap();
+        format!("{}: {}", check.code.unwrap(), check.found)
     };
-    assert!(core(&checked).starts_with("fix needs a kernel with live patching"));
+    assert!(core(&checked).starts_with("KLP233: fix needs a kernel with live patching"));
     let klp = Report {
         core: klp_link::link::Core::Klp,
         ..patch()
@@ -237,9 +287,54 @@ fn no_core() {
     });
     assert_eq!(
         core(&checked),
-        "fix runs on klp's core, which is not loaded"
+        "KLP208: fix runs on klp's core, which is not loaded"
     );
-    refused(&machine(), &klp, "core", &["/sys/kernel/klp is not there"]);
+    let parts = ["KLP234: ", "/sys/kernel/klp is not there"];
+    refused(&machine(), &klp, "core", &parts);
+}
+
+/// A patch for klp's core, of this ABI.
+fn on_klp(abi: u32) -> Report {
+    let header = Header {
+        abi,
+        kernel_build_id: BUILD_ID.into(),
+        stubs: Vec::new(),
+    };
+    Report {
+        core: klp_link::link::Core::Klp,
+        header: Some(header),
+        ..patch()
+    }
+}
+
+#[test]
+fn another_abi_of_a_core_that_is_loaded() {
+    let fake = machine();
+    fake.folder("sys/kernel/klp");
+    fake.file("sys/module/klp/initstate", "live\n");
+    assert_eq!(verify(&fake, &on_klp(4)).refusals(), 0);
+    fake.file("sys/module/klp/version", "abi-4\n");
+    assert_eq!(verify(&fake, &on_klp(4)).refusals(), 0);
+    let old = ["KLP242: ", "ABI 3", "loaded has ABI 4", "build the patch"];
+    refused(&fake, &on_klp(3), "core", &old);
+    let new = ["KLP242: ", "ABI 5", "build klp.ko again"];
+    refused(&fake, &on_klp(5), "core", &new);
+}
+
+#[test]
+fn another_abi_of_a_core_that_is_a_file() {
+    let core = || PatchFile::of_6_1_0("klp", &[]).with_version("abi-4");
+    let fake = machine();
+    let refusals = |report: &Report| {
+        let verification = fake.machine.verify(Candidate {
+            file: &PatchFile::of_6_1_0("fix", &["klp"]),
+            report,
+            core: Ok(Some(core())),
+        });
+        verification.refusals()
+    };
+    assert_eq!(refusals(&on_klp(4)), 0);
+    assert_eq!(refusals(&on_klp(5)), 1);
 }
 
 #[test]
@@ -250,7 +345,11 @@ fn a_transition_under_way() {
         &fake,
         &patch(),
         "transition",
-        &["other is in transition", "`cargo klp wait other`"],
+        &[
+            "KLP215: ",
+            "other is in transition",
+            "`cargo klp wait other`",
+        ],
     );
 }
 
@@ -285,7 +384,10 @@ fn functions_of_the_other_core() {
         &fake,
         &patch(),
         "functions",
-        &["send is patched by other on klp's core", "unload other"],
+        &[
+            "KLP235: send is patched by other on klp's core",
+            "unload other",
+        ],
     );
 }
 
@@ -298,7 +400,7 @@ fn functions_that_somebody_redirects() {
         &fake,
         &patch(),
         "functions",
-        &["redirected already by their_handler"],
+        &["KLP237: show is redirected already by their_handler"],
     );
     let probe = "ffffffff81000000  k  show+0x0    [FTRACE]\n";
     fake.file("sys/kernel/debug/kprobes/list", probe);
@@ -306,7 +408,7 @@ fn functions_that_somebody_redirects() {
         &fake,
         &patch(),
         "functions",
-        &["a kprobe with a post-handler"],
+        &["KLP236: show has a kprobe with a post-handler"],
     );
 }
 
@@ -315,9 +417,9 @@ fn kprobes_inside_are_not_hit_any_more() {
     let fake = machine();
     let list =
         |place: &str| format!("ffffffff81000000  k  {place}\nffffffff81000100  r  other+0x0\n");
-    fake.file("sys/kernel/debug/kprobes/list", &list("show+0x0  [FTRACE]"));
+    fake.file("sys/kernel/debug/kprobes/list", list("show+0x0  [FTRACE]"));
     assert!(verify(&fake, &patch()).warnings().unwrap().is_empty());
-    fake.file("sys/kernel/debug/kprobes/list", &list("show+0x1b"));
+    fake.file("sys/kernel/debug/kprobes/list", list("show+0x1b"));
     warned(&fake, &patch(), "kprobes", &["show+0x1b: inside"]);
 }
 
@@ -332,7 +434,8 @@ fn tracers_and_bpf_programs() {
     list("show (1)     D  \n\tdirect-->bpf_trampoline_1_1+0x0/0x1000\n");
     warned(&fake, &patch(), "tracers", &["(bpf_trampoline_1_1)"]);
     list("show (1)     D  \n\tdirect-->my_tramp+0x0/0x10 [a_module]\n");
-    refused(&fake, &patch(), "tracers", &["trampoline by my_tramp"]);
+    let parts = ["KLP238: ", "trampoline by my_tramp"];
+    refused(&fake, &patch(), "tracers", &parts);
 }
 
 #[test]
@@ -343,7 +446,8 @@ fn policies() {
     };
     let fake = machine();
     fake.file("sys/module/module/parameters/sig_enforce", "Y\n");
-    refused(&fake, &patch(), "policy", &["module.sig_enforce is set"]);
+    let parts = ["KLP240: ", "module.sig_enforce is set"];
+    refused(&fake, &patch(), "policy", &parts);
     assert_eq!(verify(&fake, &signed).refusals(), 0);
     let fake = machine();
     fake.file(
@@ -353,14 +457,15 @@ fn policies() {
     refused(&fake, &patch(), "policy", &["lockdown is `integrity`"]);
     assert_eq!(verify(&fake, &signed).refusals(), 0);
     fake.file("proc/sys/kernel/modules_disabled", "1\n");
-    refused(&fake, &signed, "policy", &["modules_disabled is 1"]);
+    let parts = ["KLP239: ", "modules_disabled is 1"];
+    refused(&fake, &signed, "policy", &parts);
 }
 
 #[test]
 fn no_memory() {
     let fake = machine();
     fake.file("proc/meminfo", "MemAvailable: 9 kB\n");
-    let parts = ["10 KiB while it is loaded, and 9 KiB are"];
+    let parts = ["KLP241: ", "10 KiB while it is loaded, and 9 KiB are"];
     refused(&fake, &patch(), "memory", &parts);
 }
 
@@ -385,11 +490,13 @@ fn programs_see_json() {
     assert_eq!(json["patch"], "fix");
     let memory = json["checks"].as_array().unwrap().last().unwrap();
     assert_eq!(
-        (&memory["check"], &memory["result"]),
-        (&"memory".into(), &"refusal".into())
+        (&memory["check"], &memory["result"], &memory["code"]),
+        (&"memory".into(), &"refusal".into(), &"KLP241".into())
     );
     assert_eq!(
         json["checks"][0],
-        serde_json::json!({"check": "release", "result": "ok", "found": "6.1.0", "next": null})
+        serde_json::json!({
+            "check": "release", "result": "ok", "code": null, "found": "6.1.0", "next": null
+        })
     );
 }

@@ -23,6 +23,9 @@ const BPF: &str = "bpf_trampoline_";
 /// From which kernel on they share functions with live patches (`BPF_TRAMP_F_SHARE_IPMODIFY`).
 const BPF_SHARES: (u32, u32) = (6, 0);
 
+/// What is called in the place of several users, who are not named then.
+const SEVERAL: &str = "arch_ftrace_ops_list_func";
+
 /// A function that ftrace has a user for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Traced {
@@ -39,11 +42,12 @@ pub(super) struct Traced {
 }
 
 impl Traced {
-    /// `SYMBOL [MODULE] (USERS) R I D`, then a tab and what is called.
+    /// `SYMBOL [MODULE] (USERS) R I D`, then what is called, behind a tab, an arrow or both.
     fn parse(line: &str) -> Option<Self> {
         let (symbol, rest) = line.split_once([' ', '\t'])?;
         let (users, rest) = rest.split_once('(')?.1.split_once(')')?;
-        let (letters, called) = rest.split_once('\t').unwrap_or((rest, ""));
+        let letters = rest.find(['\t', '-']).unwrap_or(rest.len());
+        let (letters, called) = rest.split_at(letters);
         let has = |letter| letters.split(' ').any(|word| word == letter);
         Some(Self {
             symbol: symbol.to_owned(),
@@ -67,11 +71,16 @@ impl Traced {
     }
 }
 
-/// What is written as `NAME+0xOFFSET/0xSIZE`.
+/// What is written as `NAME+0xOFFSET/0xSIZE`, each once.
 fn functions(text: &str) -> Vec<String> {
     let words = text.split(|c: char| c.is_whitespace() || "()>".contains(c));
-    let names = words.filter_map(|word| Some(word.split_once("+0x")?.0.to_owned()));
-    names.collect()
+    let names = words.filter_map(|word| Some(word.split_once("+0x")?.0));
+    let mut names: Vec<_> = names
+        .filter(|name| *name != SEVERAL)
+        .map(|name| format!("{:#}", rustc_demangle::demangle(name)))
+        .collect();
+    names.dedup();
+    names
 }
 
 impl Machine {
@@ -163,5 +172,32 @@ mod tests {
         assert_eq!((list[1].symbol.as_str(), list[1].users), ("send", 2));
         assert!(list[1].direct && !list[1].redirected);
         assert_eq!(list[1].called, ["bpf_trampoline_6442_1"]);
+    }
+
+    /// Lines of 6.12 and 7.2: a kprobe, a tracer beside it, a patch beside both, and klp's core where
+    /// other code was before (`M`).
+    #[test]
+    fn later_kernels_print_it_in_the_same_way() {
+        let text = "cmdline_proc_show (1) R         \ttramp: 0xffffffffc0295000 \
+                    (kprobe_ftrace_handler+0x0/0x1d0) ->kprobe_ftrace_handler+0x0/0x1d0\n\
+                    cmdline_proc_show (2) R          ->arch_ftrace_ops_list_func+0x0/0x1d0\n\
+                    cmdline_proc_show (3) R I        ->arch_ftrace_ops_list_func+0x0/0x220\n\
+                    cmdline_proc_show (1)   I     M \ttramp: 0xffffffffc0613000 \
+                    (_RNvNtCs2qPimqM29NM_3klp4hook7handler+0x0/0x60 [klp]) \
+                    ->_RNvNtCs2qPimqM29NM_3klp4hook7handler+0x0/0x60 [klp]\n";
+        let seen = |traced: Traced| {
+            let who = traced.called.join(" ");
+            (traced.users, traced.redirected, traced.direct, who)
+        };
+        let list: Vec<_> = Traced::list(text).into_iter().map(seen).collect();
+        let expected = [
+            (1, false, "kprobe_ftrace_handler"),
+            (2, false, ""),
+            (3, true, ""),
+            (1, true, "klp::hook::handler"),
+        ];
+        let expected =
+            expected.map(|(users, redirected, who)| (users, redirected, false, who.into()));
+        assert_eq!(list, expected);
     }
 }

@@ -4,6 +4,7 @@
 use super::super::report::{Callback, Function, Pair, Report, Shadow, State};
 use super::Severity::{Note, Refusal, Warning};
 use super::{Finding, Severity};
+use crate::link::Place;
 
 impl Finding {
     fn new(severity: Severity, name: &'static str, message: String) -> Self {
@@ -19,6 +20,14 @@ impl Finding {
     fn note(mut self, note: impl Into<String>) -> Self {
         self.notes.push(note.into());
         self
+    }
+
+    /// Says where in `patch` the author wrote it, if its file says so.
+    fn at(self, patch: &Report, what: &str, place: Option<&Place>) -> Self {
+        match place {
+            Some(place) => self.note(format!("`{what}` of `{}` is at {place}", patch.name)),
+            None => self,
+        }
     }
 
     fn help(mut self, help: impl Into<String>) -> Self {
@@ -96,6 +105,7 @@ pub(super) fn function_of_both(
         func.symbol, new.name, old.name
     );
     let finding = Finding::new(severity, "function-of-both", message);
+    let finding = finding.at(new, &func.symbol, func.place.as_ref());
     let finding = match ordered {
         true => finding.note("the old patch's version is not run any more while the new one is on"),
         false => finding
@@ -121,34 +131,57 @@ pub(super) fn dropped_function(
             "`{}` patches it, `{}` does not",
             old.name, new.name
         ))
+        .at(old, &func.symbol, func.place.as_ref())
         .help("if the fix is still needed, add its `mod` line to the new patch")
 }
 
-pub(super) fn dropped_undo(new: &Report, object: &str, callback: &Callback) -> Finding {
+pub(super) fn dropped_undo(
+    old: &Report,
+    new: &Report,
+    object: &str,
+    callback: &Callback,
+) -> Finding {
     let kind = callback.kind.name();
     let message = format!(
         "`{}` is dropped, a {kind} callback of {object}, and `{}` has no other",
         callback.function, new.name
     );
-    let named = match &callback.pair {
+    let place = callback.place.as_ref();
+    let (named, keep) = match &callback.pair {
         Pair::None { reason } => {
             return Finding::new(Warning, "dropped-callback", message)
                 .note(format!("it undoes no other callback: {reason}"))
+                .at(old, &callback.function, place)
                 .help("see that what it does is done elsewhere, or is needed no more");
         }
-        Pair::Undoes { functions } => format!("what `{}` did", functions.join("`, `")),
-        Pair::UndoneBy { .. } | Pair::Unknown => "what the old patch set up".to_owned(),
+        Pair::Undoes { functions } => {
+            let names = functions.join("`, `");
+            (
+                format!("what `{names}` did"),
+                format!("`{names}` and `{}`", callback.function),
+            )
+        }
+        Pair::UndoneBy { .. } | Pair::Unknown => (
+            "what the old patch set up".to_owned(),
+            format!("the {kind} callback"),
+        ),
     };
     Finding::new(Refusal, "dropped-callback", message)
         .note(format!(
             "a patch that replaces another runs its own callbacks only: {named} would never be undone"
         ))
+        .at(old, &callback.function, place)
         .help(format!(
-            "keep the {kind} callback in the new patch, or undo {named} in its post_patch callback and say so by a {kind} callback with `undoes_nothing = \"reason\"`"
+            "keep {keep} in the new patch; or, if it is to end now, undo {named} in a post_patch callback of the new patch, and say so by a {kind} callback with `undoes_nothing = \"reason\"`"
         ))
 }
 
-pub(super) fn dropped_setup(new: &Report, object: &str, callback: &Callback) -> Finding {
+pub(super) fn dropped_setup(
+    old: &Report,
+    new: &Report,
+    object: &str,
+    callback: &Callback,
+) -> Finding {
     let kind = callback.kind.name();
     let message = format!(
         "`{}` is dropped, a {kind} callback of {object}, and `{}` has no other",
@@ -160,10 +193,13 @@ pub(super) fn dropped_setup(new: &Report, object: &str, callback: &Callback) -> 
         Pair::None { reason } => finding.note(format!("nothing undoes it: {reason}")),
         _ => finding,
     };
-    finding.help("keep it, unless no function of the new patch needs it")
+    finding
+        .at(old, &callback.function, callback.place.as_ref())
+        .help("keep it, unless no function of the new patch needs it")
 }
 
 pub(super) fn other_callback(
+    old: &Report,
     new: &Report,
     object: &str,
     callback: &Callback,
@@ -179,6 +215,7 @@ pub(super) fn other_callback(
     );
     Finding::new(Warning, "other-callback", message)
         .note("the old patch's callback is not run when it is replaced: the new one has to do its work, on what the old patch left")
+        .at(old, &callback.function, callback.place.as_ref())
         .help("if it is the same callback, keep its name; if not, see that it does that work")
 }
 
@@ -192,7 +229,11 @@ pub(super) fn dropped_shadow(old: &Report, new: &Report, shadow: &Shadow) -> Fin
             "variables that `{}` made outlive it; nobody would free them, and a new `{}` at an old one's address would find them",
             old.name, shadow.parent_type
         ))
-        .help("keep the `#[shadow]` in the new patch and free all variables in its post_patch callback; drop it in the release after that")
+        .at(old, &shadow.name, shadow.place.as_ref())
+        .help(format!(
+            "keep the `#[shadow]` in the new patch, and have a post_patch callback of it call `{}.free_all()`; drop it in the release after that",
+            shadow.name
+        ))
 }
 
 pub(super) fn other_shadow_type(
@@ -212,6 +253,7 @@ pub(super) fn other_shadow_type(
         old.name
     );
     Finding::new(Refusal, "other-shadow-type", message)
+        .at(new, &own.name, own.place.as_ref())
         .note("variables that the old patch made are there still: the new one would take them for its own type")
         .help("give the new type a new id, or leave both out: the id is then made of the types")
 }
@@ -237,7 +279,23 @@ pub(super) fn dropped_state(old: &Report, new: &Report, state: &State) -> Findin
             "the kernel refuses a patch that replaces others and lacks a state of theirs: nobody would undo what `{}` did",
             old.name
         ))
-        .help("declare the state in the new patch, with the old version or a higher one, and take it over in its callbacks")
+        .at(old, name_of(state), state.place.as_ref())
+        .help(format!(
+            "declare it in the new patch, {}, with this version or a higher one, and see that its callbacks take it over",
+            declaration(state)
+        ))
+}
+
+/// What an author writes for a state.
+fn declaration(state: &State) -> String {
+    let (id, version) = (state.id, state.version);
+    let attribute = format!("#[state(id = {id}, version = {version})]");
+    match (&state.name, &state.value_type) {
+        (Some(name), Some(value)) => {
+            format!("`{attribute} unsafe static {name}: State<{value}>;`")
+        }
+        _ => format!("`{attribute}`"),
+    }
 }
 
 pub(super) fn lower_state(old: &Report, new: &Report, state: &State, own: &State) -> Finding {
@@ -253,6 +311,7 @@ pub(super) fn lower_state(old: &Report, new: &Report, state: &State, own: &State
         .note(
             "the kernel refuses to go back: a lower version does not know what the higher one did",
         )
+        .at(new, name_of(own), own.place.as_ref())
         .help("give it the old patch's version or a higher one, and handle what that version does")
 }
 
@@ -267,8 +326,13 @@ pub(super) fn other_state_type(old: &Report, new: &Report, state: &State, own: &
         old.name
     );
     Finding::new(Refusal, "other-state-type", message)
+        .at(new, name_of(own), own.place.as_ref())
         .note("the new patch takes the old one's memory over, and would take it for its own type")
         .help("keep the type, or give the change a new id and undo the old one under the old id")
+}
+
+fn name_of(state: &State) -> &str {
+    state.name.as_deref().unwrap_or("the state")
 }
 
 fn named(state: &State) -> String {

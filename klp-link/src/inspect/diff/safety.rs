@@ -77,11 +77,17 @@ fn dropped_callbacks(old: &Report, new: &Report) -> Vec<Finding> {
     let found = old.callbacks().filter_map(|(object, callback)| {
         match heirs(new, object, callback.kind).as_slice() {
             [] if callback.kind.undone_by().is_none() => {
-                Some(messages::dropped_undo(new, &object.name, callback))
+                Some(messages::dropped_undo(old, new, &object.name, callback))
             }
             [] => dropped_setup(old, new, object, callback),
             heirs if heirs.iter().any(|heir| heir.function == callback.function) => None,
-            heirs => Some(messages::other_callback(new, &object.name, callback, heirs)),
+            heirs => Some(messages::other_callback(
+                old,
+                new,
+                &object.name,
+                callback,
+                heirs,
+            )),
         }
     });
     found.collect()
@@ -107,7 +113,7 @@ fn dropped_setup(
     let was_undone = !heirs(old, object, undo).is_empty();
     let is_undone = !heirs(new, object, undo).is_empty();
     let by_itself = matches!(callback.pair, Pair::None { .. }) || !was_undone || is_undone;
-    by_itself.then(|| messages::dropped_setup(new, &object.name, callback))
+    by_itself.then(|| messages::dropped_setup(old, new, &object.name, callback))
 }
 
 fn dropped_shadows(old: &Report, new: &Report) -> Vec<Finding> {

@@ -411,7 +411,7 @@ fn a_finding_says_what_why_and_what_next() {
         "{finding:?}"
     );
     let help = finding.help.as_deref().unwrap();
-    assert!(help.contains("keep the post_unpatch callback"), "{help}");
+    assert!(help.starts_with("keep `acquire` and `"), "{help}");
 }
 
 #[test]

@@ -4,7 +4,6 @@
 use super::{missing, parse, section_data};
 use crate::profile::error::BuildError;
 use crate::profile::image::unpack_module;
-use crate::profile::target::{TARGET, Target};
 
 /// What a module says of itself, as far as klp asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,8 +18,8 @@ pub struct Modinfo {
     pub depends: Vec<String>,
     /// Whether it is a live patch.
     pub livepatch: bool,
-    /// Of a live patch of klp's, the modules that it patches.
-    pub targets: Vec<Target>,
+    /// Its own version, if it has one.
+    pub version: Option<String>,
 }
 
 /// Reads the section.
@@ -49,9 +48,7 @@ pub(super) fn read(section: &[u8]) -> Result<Modinfo, BuildError> {
         srcversion: value("srcversion="),
         depends: depends.map(str::to_owned).collect(),
         livepatch: value("livepatch=").is_some(),
-        targets: values(section, &format!("{TARGET}="))
-            .filter_map(|entry| Target::parse(&entry))
-            .collect(),
+        version: value("version="),
     })
 }
 
@@ -126,13 +123,6 @@ mod tests {
         );
         let info = read(b"depends=\0name=veth\0vermagic=6.1.0 SMP \0").unwrap();
         assert!(!info.livepatch && info.depends.is_empty());
-    }
-
-    #[test]
-    fn a_patch_says_which_builds_of_modules_it_is_for() {
-        let info = read(b"name=fix\0vermagic=6.1.0 \0klp_target=a,S,01\0klp_target=b,,\0").unwrap();
-        let names: Vec<_> = info.targets.iter().map(|target| &*target.name).collect();
-        assert_eq!(names, ["a", "b"]);
     }
 
     #[test]

@@ -126,9 +126,25 @@ fn integer_in_words(size: u64, encoding: Encoding) -> String {
     match encoding {
         Encoding::Bool => "a `bool`".into(),
         Encoding::Char => "a `char`".into(),
-        Encoding::Signed => format!("a signed integer of {}", bytes(size)),
-        Encoding::Unsigned => format!("an unsigned integer of {}", bytes(size)),
+        Encoding::Signed => {
+            let names = ["i8", "i16", "c_int", "c_long"];
+            format!("a signed integer of {}{}", bytes(size), named(size, names))
+        }
+        Encoding::Unsigned => {
+            let names = ["u8", "u16", "c_uint", "c_ulong"];
+            format!(
+                "an unsigned integer of {}{}",
+                bytes(size),
+                named(size, names)
+            )
+        }
     }
+}
+
+/// How Rust writes an integer of that many bytes, of those of 1, 2, 4 and 8.
+fn named(size: u64, names: [&str; 4]) -> String {
+    let name = names.get(size.trailing_zeros() as usize);
+    name.map_or(String::new(), |name| format!(" (`{name}`)"))
 }
 
 fn bytes(size: u64) -> String {

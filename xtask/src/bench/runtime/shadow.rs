@@ -10,7 +10,7 @@ use super::{Bench, insmod, loaded, median, run_all, unload};
 /// How many variables there are.
 pub const SIZES: [u32; 4] = [1_000, 10_000, 100_000, 1_000_000];
 /// How often each is measured.
-const ROUNDS: usize = 3;
+const ROUNDS: usize = 5;
 
 /// Instructions.
 #[derive(Clone, Copy, Debug)]

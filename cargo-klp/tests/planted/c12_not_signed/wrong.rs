@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//! Complaint 12. Right as it stands, but not signed.
+//@ name: fix
+#![no_std]
+#![no_main]
+use klp_kernel::prelude::*;
+
+klp::patch! { license: "GPL" }
+
+/// # Safety
+/// Called by seq_file.
+#[livepatch(object = "vmlinux")]
+unsafe extern "C" fn cmdline_proc_show(m: *mut seq_file, _v: *mut c_void) -> c_int {
+    // SAFETY: `m` is what seq_file passed to this show function.
+    let mut file = unsafe { SeqFile::from_ptr(m) };
+    file.puts(c"hidden\n");
+    0
+}
