@@ -93,6 +93,10 @@ fn check(repo: &Repo, kernel: &Kernel, headers: &Headers) -> Result<()> {
     locks::look(repo, kernel)?;
     step(&format!("tests of klp's core on Linux {}", kernel.release));
     test::ignored(repo, "-p cargo-klp --test transcripts", "on-klp/")?;
-    test::ignored(repo, "-p cargo-klp --test failures --test company --test jumps", "")?;
+    test::ignored(
+        repo,
+        "-p cargo-klp --test failures --test company --test jumps",
+        "",
+    )?;
     soak::cycles(repo, kernel, headers, 20, 1)
 }
