@@ -5,8 +5,10 @@
 use klp_types::{Layout, TypeId};
 use libfuzzer_sys::fuzz_target;
 
-/// So many names are asked for.
+/// So many names are asked for, and so many members of each: a struct may have very many by way of
+/// anonymous ones, and each question goes through them all.
 const NAMES: usize = 16;
+const MEMBERS: usize = 16;
 
 fuzz_target!(|btf: &[u8]| {
     let Ok(kernel) = Layout::new("fuzz", btf) else {
@@ -28,6 +30,7 @@ fn ask(layout: &Layout, btf: &[u8]) {
             .of_struct(name)
             .iter()
             .flat_map(|found| &found.members)
+            .take(MEMBERS)
         {
             let _ = layout.field(name, &member.name);
         }

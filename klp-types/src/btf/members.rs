@@ -7,7 +7,7 @@ use crate::nearest;
 
 /// Deepest nesting of anonymous members followed, and most members visited: input may loop.
 const DEPTH: usize = 32;
-const VISITS: usize = 1 << 16;
+const VISITS: usize = 1 << 14;
 const SUGGESTIONS: usize = 3;
 
 /// Size and members of a struct or union.
