@@ -3,7 +3,7 @@
 //! interrupts inherit; one transition at a time; reversal; forced completion blocks removal for
 //! good; blocking tasks can be seen and nudged.
 
-use crate::catalog::{CATALOG, CUMULATIVE, FIRST, QUICK, SECOND, SLEEPER};
+use crate::catalog::{CATALOG, CUMULATIVE, FIRST, IN_A, QUICK, SECOND, SLEEPER, THIRD};
 use crate::faults::fail;
 use crate::kernel::Kernel;
 use klp_runtime::{Error, PatchState, Phase, Policy, Target};
@@ -360,6 +360,25 @@ fn a_patch_that_was_forced_on_can_be_removed() {
     kernel.go_on(task);
     kernel.off(FIRST);
     assert!(kernel.with(|world| world.acquired.is_empty()));
+}
+
+#[test]
+fn a_task_that_was_forced_past_a_version_holds_up_who_takes_it_away() {
+    let mut kernel = Kernel::new();
+    kernel.load("mod_a").unwrap();
+    kernel.on(SECOND);
+    let task = kernel.sleep_in(IN_A);
+    kernel.enable(THIRD).unwrap();
+    kernel.run(Op::Force(THIRD)).unwrap();
+    kernel.enable(CUMULATIVE).unwrap();
+    kernel.look();
+    assert_eq!(
+        blocking(&kernel)[0],
+        format!("task:{task} is sleeping on function in_a")
+    );
+    kernel.go_on(task);
+    kernel.settle();
+    assert!(!kernel.in_transition());
 }
 
 #[test]
