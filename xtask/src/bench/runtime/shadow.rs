@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-//! What shadow variables cost, in instructions.
+//! What shadow variables cost, in instructions, and in time: instructions do not show how long memory
+//! takes.
 
 use anyhow::{Context, Result};
 use cargo_klp::cores::Core;
@@ -9,10 +10,12 @@ use super::{Bench, insmod, loaded, median, run_all, unload};
 
 /// How many variables there are.
 pub const SIZES: [u32; 4] = [1_000, 10_000, 100_000, 1_000_000];
+/// How many there are when time is measured: few, and more than caches hold.
+pub const TIMED: [u32; 2] = [1_000, 1_000_000];
 /// How often each is measured.
 const ROUNDS: usize = 5;
 
-/// Instructions.
+/// Instructions, or ticks of the processor's clock.
 #[derive(Clone, Copy, Debug)]
 pub struct Costs {
     /// Of looking one up.
@@ -24,21 +27,21 @@ pub struct Costs {
 }
 
 /// The medians of each size, for both cores. The cores take turns.
-pub fn measure(bench: &Bench<'_>) -> Result<Vec<[Costs; 2]>> {
-    let scenario = SIZES.iter().fold(loaded(), |scenario, size| {
+pub fn measure(bench: &Bench<'_>, sizes: &[u32], count: bool) -> Result<Vec<[Costs; 2]>> {
+    let scenario = sizes.iter().fold(loaded(), |scenario, size| {
         (0..ROUNDS).fold(scenario, |scenario, _| round(scenario, *size))
     });
     let mut vm = bench.machine(1, scenario)?;
-    vm.count_instructions = true;
+    vm.count_instructions = count;
     let run = run_all(&vm)?;
     let lines: Vec<_> = run.lines.iter().map(|line| line.text.as_str()).collect();
     let found = lines
         .iter()
         .filter_map(|line| costs(line))
         .collect::<Vec<_>>();
-    anyhow::ensure!(found.len() == SIZES.len() * ROUNDS * 2, "costs are missing");
-    let sizes = found.chunks_exact(ROUNDS * 2);
-    sizes
+    anyhow::ensure!(found.len() == sizes.len() * ROUNDS * 2, "costs are missing");
+    let rounds = found.chunks_exact(ROUNDS * 2);
+    rounds
         .map(|rounds| Ok([medians(rounds, 0)?, medians(rounds, 1)?]))
         .collect()
 }

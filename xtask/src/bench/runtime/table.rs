@@ -6,6 +6,11 @@ use anyhow::Result;
 use super::{Bench, calls, loading, shadow, transitions};
 use crate::repo::step;
 
+/// One of the costs of shadow variables.
+type Cost = fn(&shadow::Costs) -> f64;
+
+const GET: &str = "shadow variables: get";
+
 /// Measures and prints, a table each.
 pub fn print_all(bench: &Bench<'_>) -> Result<()> {
     step("counting the instructions of calls");
@@ -13,7 +18,10 @@ pub fn print_all(bench: &Bench<'_>) -> Result<()> {
     step("timing transitions");
     print_transitions(&transitions::measure(bench)?);
     step("counting the instructions of shadow variables");
-    print_shadow(&shadow::measure(bench)?);
+    print_shadow(&shadow::measure(bench, &shadow::SIZES, true)?);
+    step("timing the lookup of shadow variables");
+    let times = shadow::measure(bench, &shadow::TIMED, false)?;
+    print_costs(GET, "ticks", &shadow::TIMED, &times, |costs| costs.get);
     step("timing the loading of a patch with 50 relocations");
     let [builtin, klp] = loading::measure(bench)?;
     header("loading a patch with 50 relocations", "ms");
@@ -53,17 +61,20 @@ fn print_transitions(times: &[[transitions::Times; 2]]) {
 }
 
 fn print_shadow(costs: &[[shadow::Costs; 2]]) {
-    type Cost = fn(&shadow::Costs) -> f64;
     let tables: [(&str, Cost); 3] = [
-        ("shadow variables: get", |costs| costs.get),
+        (GET, |costs| costs.get),
         ("shadow variables: alloc", |costs| costs.alloc),
         ("shadow variables: free_all", |costs| costs.free_all),
     ];
     for (name, cost) in tables {
-        header(name, "count");
-        for (size, [builtin, klp]) in shadow::SIZES.iter().zip(costs) {
-            row(&format!("of {size}"), cost(builtin), cost(klp));
-        }
+        print_costs(name, "count", &shadow::SIZES, costs, cost);
+    }
+}
+
+fn print_costs(name: &str, unit: &str, sizes: &[u32], costs: &[[shadow::Costs; 2]], cost: Cost) {
+    header(name, unit);
+    for (size, [builtin, klp]) in sizes.iter().zip(costs) {
+        row(&format!("of {size}"), cost(builtin), cost(klp));
     }
 }
 
